@@ -1,0 +1,62 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+
+import { PrismaClient } from "#prisma/client.ts";
+
+/**
+ * The database: one pool, two ways in.
+ * `prisma` reads and presents rows; whatever changes a state goes through `transaction` with plain SQL,
+ * where a compare-and-set, its counters, its job and its event are one round of statements.
+ */
+export type Db = { pool: pg.Pool; prisma: PrismaClient };
+
+/** An open transaction. Functions that take one can only be called from inside `transaction`. */
+export type Tx = {
+  /** Runs one statement and returns its rows, columns named as selected. */
+  query: <Row extends object = Record<string, unknown>>(sql: string, values?: unknown[]) => Promise<Row[]>;
+  /** Registers work for the very end of the transaction, right before COMMIT; a key runs once however often it is given. */
+  beforeCommit: (key: string, work: () => Promise<void>) => void;
+};
+
+/** @param max connections this process may hold at once */
+export function openDb(connectionString: string, { max = 10 }: { max?: number } = {}): Db {
+  const pool = new pg.Pool({ connectionString, max, application_name: "winnow" });
+  // An idle connection that dies (Postgres restarted) is replaced at next use; the pool only must not throw for it.
+  pool.on("error", () => {});
+  return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
+}
+
+export async function closeDb(db: Db): Promise<void> {
+  await db.prisma.$disconnect();
+  if (!db.pool.ended) await db.pool.end();
+}
+
+/** Runs `work` in one transaction: all of it is committed, or nothing is. */
+export async function transaction<T>(db: Pick<Db, "pool">, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await db.pool.connect();
+  const endings = new Map<string, () => Promise<void>>();
+  let broken: Error | undefined;
+  try {
+    await client.query("begin");
+    const result = await work({
+      query: async (sql, values) => (await client.query(sql, values)).rows,
+      beforeCommit: (key, ending) => void endings.set(key, ending),
+    });
+    for (const ending of endings.values()) await ending();
+    await client.query("commit");
+    return result;
+  } catch (error) {
+    await client.query("rollback").catch((cause: Error) => {
+      broken = cause;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** The Postgres error code for a violated unique constraint, and which one it was. */
+export function violatedConstraint(error: unknown): string | undefined {
+  if (error instanceof pg.DatabaseError && error.code === "23505") return error.constraint;
+  return undefined;
+}
