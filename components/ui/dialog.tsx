@@ -1,0 +1,68 @@
+"use client";
+
+import { X } from "lucide-react";
+import { Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+
+import { Button } from "./button.tsx";
+import { cn } from "./cn.ts";
+
+export const DialogTrigger = Radix.Trigger;
+export const DialogClose = Radix.Close;
+
+/** A modal with a title and a sentence on what it is for. A sheet from below on phones. */
+export function Dialog({
+  open,
+  onOpenChange,
+  trigger,
+  title,
+  description,
+  size = "md",
+  footer,
+  onCloseAutoFocus,
+  children,
+}: {
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+  trigger?: ReactNode;
+  title: string;
+  description?: ReactNode;
+  size?: "sm" | "md" | "lg";
+  footer?: ReactNode;
+  onCloseAutoFocus?: (event: Event) => void;
+  children: ReactNode;
+}) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
+        <Radix.Content
+          onCloseAutoFocus={onCloseAutoFocus}
+          className={cn(
+            "fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-11/12 w-full animate-appear flex-col rounded-t-xl bg-raised shadow-pop sm:inset-y-0 sm:my-auto sm:h-fit sm:max-h-5/6 sm:rounded-xl",
+            { sm: "sm:max-w-md", md: "sm:max-w-xl", lg: "sm:max-w-4xl" }[size],
+          )}
+        >
+          <div className="flex items-start gap-4 border-b px-4 py-3">
+            <div className="min-w-0 flex-1">
+              <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
+              {description ? (
+                <Radix.Description className="text-sm text-muted">{description}</Radix.Description>
+              ) : (
+                <Radix.Description className="sr-only">{title}</Radix.Description>
+              )}
+            </div>
+            <Radix.Close asChild>
+              <Button variant="ghost" size="iconSm" aria-label="Close">
+                <X />
+              </Button>
+            </Radix.Close>
+          </div>
+          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">{children}</div>
+          {footer && <div className="flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">{footer}</div>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

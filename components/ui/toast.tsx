@@ -1,0 +1,35 @@
+"use client";
+
+import { useTheme } from "next-themes";
+import { Toaster as Sonner } from "sonner";
+
+export { toast } from "sonner";
+
+/** Where toasts appear: above the bottom bar on phones, bottom right elsewhere. */
+export function Toaster() {
+  const { resolvedTheme } = useTheme();
+  return (
+    <Sonner
+      theme={resolvedTheme === "dark" ? "dark" : "light"}
+      position="bottom-right"
+      mobileOffset={{ bottom: "4.5rem" }}
+      containerAriaLabel="Notices"
+      toastOptions={{
+        unstyled: true,
+        classNames: {
+          toast:
+            "flex w-full items-center gap-3 rounded-lg bg-raised px-3 py-2.5 text-base text-ink shadow-pop sm:w-96",
+          title: "font-medium",
+          description: "text-sm text-muted",
+          content: "min-w-0 flex-1",
+          icon: "flex size-4 shrink-0 items-center justify-center",
+          actionButton:
+            "inline-flex h-7 shrink-0 items-center rounded-md border border-control px-2 text-sm font-medium hover:bg-hover",
+          cancelButton: "inline-flex h-7 shrink-0 items-center rounded-md px-2 text-sm font-medium hover:bg-hover",
+          success: "[&_[data-icon]]:text-success",
+          error: "[&_[data-icon]]:text-danger",
+        },
+      }}
+    />
+  );
+}
