@@ -1,6 +1,9 @@
-import type { Db } from "#server/lib/db.ts";
+import type { Channel, Role, RunStatus } from "#prisma/enums.ts";
+import { type Db, transaction } from "#server/lib/db.ts";
 import { newId } from "#server/lib/ids.ts";
-import type { Channel, Role } from "#prisma/enums.ts";
+import { createLog } from "#server/lib/log.ts";
+import { propose } from "#server/proposals/propose.ts";
+import { ProposalDetails } from "#server/proposals/schema.ts";
 
 export type Make = ReturnType<typeof makers>;
 
@@ -82,5 +85,75 @@ export function makers(db: Db) {
     });
   };
 
-  return { space, user, chat, contributor, message };
+  const run = async (given: { spaceId?: string; status?: RunStatus } = {}) => {
+    const spaceId = given.spaceId ?? (await space()).id;
+    const now = new Date();
+    return db.prisma.run.create({
+      data: {
+        id: newId(),
+        spaceId,
+        status: given.status ?? "completed",
+        windowStart: new Date(now.getTime() - 3_600_000),
+        windowEnd: now,
+        createdBy: { type: "system", name: "test" },
+        createdAt: now,
+      },
+    });
+  };
+
+  const batch = async (given: { runId: string; chatId?: string }) => {
+    const parent = await db.prisma.run.findUniqueOrThrow({
+      where: { id: given.runId },
+      include: { _count: { select: { batches: true } } },
+    });
+    return db.prisma.batch.create({
+      data: {
+        id: newId(),
+        spaceId: parent.spaceId,
+        runId: parent.id,
+        chatId: given.chatId ?? (await chat({ spaceId: parent.spaceId })).id,
+        position: parent._count.batches,
+        status: "done",
+      },
+    });
+  };
+
+  /** A proposal with one checked quote, counted in its run. */
+  const proposal = async (
+    given: { spaceId?: string; runId?: string; title?: string; body?: string; details?: Partial<ProposalDetails> } = {},
+  ) => {
+    const parent = given.runId
+      ? await db.prisma.run.findUniqueOrThrow({ where: { id: given.runId } })
+      : await run(given.spaceId ? { spaceId: given.spaceId } : {});
+    const { id: batchId, chatId } = await batch({ runId: parent.id });
+    const said = await message({ chatId });
+    const ctx = {
+      actor: { type: "system" as const, name: "test" },
+      db,
+      log: createLog({ level: "silent" }),
+      now: () => new Date(),
+    };
+    const [id] = await transaction(db, (tx) =>
+      propose(tx, ctx, {
+        spaceId: parent.spaceId,
+        runId: parent.id,
+        batchId,
+        generatedBy: "rules",
+        proposals: [
+          {
+            kind: "task",
+            title: given.title ?? "Renew the harbour permit",
+            body: given.body ?? "Nora is asked to renew the harbour permit by Friday.",
+            details: ProposalDetails.parse({ noteType: "Task", intent: "request", topic: "Harbour", ...given.details }),
+            confidence: "strong",
+            reasons: ["One quote, checked."],
+            evidence: [{ messageId: said.id, revision: 1, start: 0, end: 12, quote: said.text.slice(0, 12) }],
+          },
+        ],
+      }),
+    );
+    return db.prisma.proposal.findUniqueOrThrow({ where: { id: id! } });
+  };
+
+  return { space, user, chat, contributor, message, run, batch, proposal };
 }

@@ -1,0 +1,2 @@
+export { analysisHandlers } from "./handlers.ts";
+export { createRun, startRun } from "./runs.ts";

@@ -1,0 +1,234 @@
+import type { z } from "zod";
+
+import type { Actor, Ctx } from "#server/lib/ctx.ts";
+import { AppError } from "#server/lib/errors.ts";
+import type { Confidence, DecisionAction, OperationStatus, ProposalKind, ProposalStatus } from "#prisma/enums.ts";
+
+import { type ListInput, ProposalDetails } from "./schema.ts";
+
+type ProposalRow = {
+  id: string;
+  runId: string;
+  kind: ProposalKind;
+  status: ProposalStatus;
+  version: number;
+  title: string;
+  body: string;
+  details: unknown;
+  confidence: Confidence;
+  reasons: string[];
+  generatedBy: string;
+  hasEvidence: boolean;
+  editCount: number;
+  createdAt: Date;
+  decidedBy: Actor | null;
+  decidedAt: Date | null;
+  decisionReason: string | null;
+  mergedIntoId: string | null;
+  mergedIntoNoteId: string | null;
+  chatTitle: string;
+  operationStatus: OperationStatus | null;
+  commitHash: string | null;
+  operationFailure: string | null;
+  noteId: string | null;
+};
+
+type EvidenceRow = {
+  id: string;
+  proposalId: string;
+  messageId: string;
+  quote: string;
+  startOffset: number;
+  endOffset: number;
+  authorName: string;
+  sentAt: Date;
+  permalink: string | null;
+  chatTitle: string;
+  sourceChanged: boolean;
+};
+
+const SELECT = `
+  select p.id, p.run_id as "runId", p.kind, p.status, p.version, p.title, p.body, p.details, p.confidence, p.reasons,
+         p.generated_by as "generatedBy", p.has_evidence as "hasEvidence", p.edit_count as "editCount",
+         p.created_at as "createdAt", p.decided_by as "decidedBy", p.decided_at as "decidedAt",
+         p.decision_reason as "decisionReason", p.merged_into_id as "mergedIntoId", p.merged_into_note_id as "mergedIntoNoteId",
+         chats.title as "chatTitle", op.status as "operationStatus", op.commit_hash as "commitHash", op.failure as "operationFailure",
+         coalesce(p.merged_into_note_id, (select notes.id from notes where notes.proposal_id = p.id limit 1)) as "noteId"
+    from proposals p
+    join batches on batches.id = p.batch_id
+    join chats on chats.id = batches.chat_id
+    left join kb_operations op on op.id = p.decision_id`;
+
+/** A page of proposals: the pending ones oldest first, decided ones newest first. */
+export async function listProposals(ctx: Ctx, input: z.output<typeof ListInput> & { spaceId: string }) {
+  const isQueue = input.status.length === 1 && input.status[0] === "pending";
+  // Two orders, each served by keyset so that page 100 costs what page 1 costs.
+  const order = isQueue
+    ? { by: "p.created_at, p.id", after: "(p.created_at, p.id) > (select created_at, id from proposals where id = $6)" }
+    : {
+        by: "p.updated_at desc, p.id desc",
+        after: "(p.updated_at, p.id) < (select updated_at, id from proposals where id = $6)",
+      };
+  const { rows } = await ctx.db.pool.query<ProposalRow>(
+    `${SELECT}
+      where p.space_id = $1 and p.status = any($2::"ProposalStatus"[])
+        and ($3::text is null or p.kind = $3::"ProposalKind")
+        and ($4::uuid is null or p.run_id = $4)
+        and ($5::text is null or p.title ilike $5 or p.body ilike $5)
+        and ($6::uuid is null or ${order.after})
+      order by ${order.by} limit $7`,
+    [
+      input.spaceId,
+      input.status,
+      input.kind ?? null,
+      input.runId ?? null,
+      input.search ? `%${input.search.replace(/[\\%_]/g, String.raw`\$&`)}%` : null,
+      input.cursor ?? null,
+      input.limit + 1,
+    ],
+  );
+  const page = rows.slice(0, input.limit);
+  const [evidence, counts] = await Promise.all([
+    evidenceOf(
+      ctx,
+      page.map((row) => row.id),
+    ),
+    countByStatus(ctx, input),
+  ]);
+  return {
+    items: page.map((row) => presentProposal(row, evidence.get(row.id) ?? [])),
+    nextCursor: rows.length > input.limit ? (page.at(-1)?.id ?? null) : null,
+    counts,
+  };
+}
+
+/** One proposal with everything that was done to it, newest first. */
+export async function proposalById(ctx: Ctx, { spaceId, proposalId }: { spaceId: string; proposalId: string }) {
+  const { rows } = await ctx.db.pool.query<ProposalRow>(`${SELECT} where p.space_id = $1 and p.id = $2`, [
+    spaceId,
+    proposalId,
+  ]);
+  const [row] = rows;
+  if (!row) throw new AppError("not_found", "There is no such proposal in this space.");
+  const [evidence, history] = await Promise.all([
+    evidenceOf(ctx, [proposalId]),
+    ctx.db.prisma.proposalDecision.findMany({
+      where: { proposalId, spaceId },
+      orderBy: [{ at: "desc" }, { id: "desc" }],
+    }),
+  ]);
+  return {
+    ...presentProposal(row, evidence.get(proposalId) ?? []),
+    history: history.map((decision) => ({
+      id: decision.id,
+      action: decision.action as DecisionAction,
+      actorName: (decision.actor as Actor).name,
+      reason: decision.reason,
+      at: decision.at,
+    })),
+  };
+}
+
+/** What a proposal could be merged into: pending proposals and notes, the most alike first (trigram similarity of titles, 0 to 1). */
+export async function mergeTargets(
+  ctx: Ctx,
+  input: { spaceId: string; proposalId: string; search?: string | undefined },
+) {
+  const { rows } = await ctx.db.pool.query<{
+    type: "proposal" | "note";
+    id: string;
+    title: string;
+    body: string;
+    score: number;
+  }>(
+    `with mine as (select coalesce(nullif($3, ''), title) as title from proposals where id = $2 and space_id = $1)
+     select * from (
+       select 'proposal' as type, p.id, p.title, p.body, similarity(p.title, mine.title) as score
+         from proposals p, mine where p.space_id = $1 and p.status = 'pending' and p.id <> $2
+       union all
+       select 'note', notes.id, notes.title, notes.body, similarity(notes.title, mine.title)
+         from notes, mine where notes.space_id = $1 and notes.proposal_id is distinct from $2
+     ) as targets order by score desc, title limit 12`,
+    [input.spaceId, input.proposalId, input.search ?? ""],
+  );
+  return rows;
+}
+
+async function evidenceOf(ctx: Ctx, proposalIds: string[]): Promise<Map<string, EvidenceRow[]>> {
+  const { rows } = await ctx.db.pool.query<EvidenceRow>(
+    `select e.id, e.proposal_id as "proposalId", e.message_id as "messageId", e.quote, e.start_offset as "startOffset",
+            e.end_offset as "endOffset", coalesce(contributors.display_name, chats.title) as "authorName",
+            messages.sent_at as "sentAt", messages.permalink, chats.title as "chatTitle",
+            messages.revision > e.revision as "sourceChanged"
+       from proposal_evidence e
+       join messages on messages.id = e.message_id
+       join chats on chats.id = messages.chat_id
+       left join contributors on contributors.id = messages.contributor_id
+      where e.proposal_id = any($1) order by e.position, e.id`,
+    [proposalIds],
+  );
+  return Map.groupBy(rows, (row) => row.proposalId);
+}
+
+/** How many proposals each tab of the queue holds, with the same filters. */
+async function countByStatus(ctx: Ctx, input: z.output<typeof ListInput> & { spaceId: string }) {
+  const counts: Record<ProposalStatus, number> = { pending: 0, approved: 0, rejected: 0, merged: 0 };
+  if (!input.kind && !input.search) {
+    // The runs count along with every decision, so the whole queue is a sum over few rows.
+    const { rows } = await ctx.db.pool.query<typeof counts>(
+      `select coalesce(sum(proposals_pending), 0)::int as pending, coalesce(sum(proposals_approved), 0)::int as approved,
+              coalesce(sum(proposals_rejected), 0)::int as rejected, coalesce(sum(proposals_merged), 0)::int as merged
+         from runs where space_id = $1 and ($2::uuid is null or id = $2)`,
+      [input.spaceId, input.runId ?? null],
+    );
+    return rows[0] ?? counts;
+  }
+  const { rows } = await ctx.db.pool.query<{ status: ProposalStatus; count: number }>(
+    `select status, count(*)::int as count from proposals
+      where space_id = $1 and ($2::text is null or kind = $2::"ProposalKind") and ($3::uuid is null or run_id = $3)
+        and ($4::text is null or title ilike $4 or body ilike $4)
+      group by status`,
+    [
+      input.spaceId,
+      input.kind ?? null,
+      input.runId ?? null,
+      input.search ? `%${input.search.replace(/[\\%_]/g, String.raw`\$&`)}%` : null,
+    ],
+  );
+  return { ...counts, ...Object.fromEntries(rows.map((row) => [row.status, row.count])) };
+}
+
+function presentProposal(row: ProposalRow, evidence: EvidenceRow[]) {
+  const goesIntoKb = row.status === "approved" || row.mergedIntoNoteId !== null;
+  return {
+    id: row.id,
+    runId: row.runId,
+    kind: row.kind,
+    status: row.status,
+    version: row.version,
+    title: row.title,
+    body: row.body,
+    details: ProposalDetails.parse(row.details),
+    confidence: row.confidence,
+    reasons: row.reasons,
+    generatedBy: row.generatedBy,
+    hasEvidence: row.hasEvidence,
+    isEdited: row.editCount > 0,
+    chatTitle: row.chatTitle,
+    createdAt: row.createdAt,
+    decidedBy: row.decidedBy?.name ?? null,
+    decidedAt: row.decidedAt,
+    decisionReason: row.decisionReason,
+    mergedIntoId: row.mergedIntoId,
+    /** How far its note has come; null where nothing is to be written. */
+    delivery: goesIntoKb
+      ? {
+          status: row.operationStatus ?? ("queued" as const),
+          commitHash: row.commitHash,
+          failure: row.operationFailure,
+          noteId: row.noteId,
+        }
+      : null,
+    evidence,
+  };
+}
