@@ -1,0 +1,107 @@
+import { z } from "zod";
+
+/** The `type` in the front matter of a note. */
+export const NoteType = z.enum([
+  "Task",
+  "Topic",
+  "Note",
+  "Problem",
+  "Solution",
+  "Decision",
+  "Question",
+  "Insight",
+  "Pattern",
+  "Requirement",
+  "Risk",
+  "Blocker",
+]);
+export type NoteType = z.infer<typeof NoteType>;
+
+export const Priority = z.enum(["low", "medium", "high", "critical"]);
+export type Priority = z.infer<typeof Priority>;
+export const Category = z.enum(["bug", "feature", "improvement", "question", "chore", "docs"]);
+export type Category = z.infer<typeof Category>;
+
+export const NoteStatus = z.enum(["draft", "stable", "deprecated"]);
+export type NoteStatus = z.infer<typeof NoteStatus>;
+export const TaskState = z.enum(["open", "done", "dropped"]);
+export type TaskState = z.infer<typeof TaskState>;
+
+/** A message that a note rests on. */
+export type NoteSource = {
+  messageId: string;
+  /** Where the message can be opened, or null where it cannot. */
+  resource: string | null;
+  /** The chat and the day, in words. */
+  title: string;
+  /** `ref` in one word, e.g. `human:tg-123`; `name` for people. */
+  author: { ref: string; name: string };
+  /** The exact words, as plain text. */
+  quote: string;
+  at: Date;
+};
+
+/** Someone who approved a note. `ref` in one word, e.g. `human:<user id>`. */
+export type NoteVerifier = { ref: string; name: string; at: Date };
+
+/** All that a note is made from. */
+export type NoteDraft = {
+  type: NoteType;
+  title: string;
+  /** One sentence, for listings and search. */
+  description: string;
+  /** Markdown. HTML, images and odd links in it are made harmless; footnotes are added from `sources`. */
+  body: string;
+  /** The subject it belongs under, in words, or null. */
+  topic: string | null;
+  tags: string[];
+  /** Every message that it rests on, in order. */
+  sources: NoteSource[];
+  /** `rules` or the model's name. */
+  generatedBy: string;
+  generatedAt: Date;
+  verifiedBy: NoteVerifier | null;
+  /** `stable` when not given. */
+  status?: NoteStatus;
+  /** yyyy-mm-dd. */
+  staleAfter?: string | null;
+  /** For a note of type Task. */
+  task?: {
+    priority: Priority | null;
+    category: Category | null;
+    assignee: { ref: string | null; name: string } | null;
+    /** yyyy-mm-dd. */
+    due: string | null;
+    state: TaskState;
+  };
+};
+
+/** A source as it stands in a file. */
+export type ParsedSource = {
+  /** The footnote, e.g. `m1`. */
+  id: string;
+  resource: string | null;
+  title: string | null;
+  author: string | null;
+  /** Null for a source that Winnow did not write. */
+  messageId: string | null;
+};
+
+/** A note as it stands in a file; also a file written by hand, so nothing is certain. */
+export type ParsedNote = {
+  type: string;
+  title: string;
+  description: string;
+  topic: string | null;
+  tags: string[];
+  status: string | null;
+  sources: ParsedSource[];
+  verified: Array<{ by: string; name: string | null; at: string | null }>;
+  generatedBy: string | null;
+  /** The front matter as plain data. */
+  frontMatter: Record<string, unknown>;
+  /** All Markdown below the front matter. */
+  body: string;
+  /** The body without the evidence that Winnow adds below it: what a draft would have as its body. */
+  text: string;
+};
