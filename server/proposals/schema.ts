@@ -1,30 +1,10 @@
 import { z } from "zod";
 
+import { Category, NoteType, Priority } from "#server/knowledge/schema.ts";
 import { Confidence, ProposalKind, ProposalStatus } from "#prisma/enums.ts";
 
-export { Confidence, ProposalKind, ProposalStatus };
+export { Category, Confidence, NoteType, Priority, ProposalKind, ProposalStatus };
 
-/** The `type` in the front matter of the note that a proposal becomes. */
-export const NoteType = z.enum([
-  "Task",
-  "Topic",
-  "Note",
-  "Problem",
-  "Solution",
-  "Decision",
-  "Question",
-  "Insight",
-  "Pattern",
-  "Requirement",
-  "Risk",
-  "Blocker",
-]);
-export type NoteType = z.infer<typeof NoteType>;
-
-export const Priority = z.enum(["low", "medium", "high", "critical"]);
-export type Priority = z.infer<typeof Priority>;
-export const Category = z.enum(["bug", "feature", "improvement", "question", "chore", "docs"]);
-export type Category = z.infer<typeof Category>;
 /** What kind of saying a task or atom rests on; kept apart because "we could" is not "I will". */
 export const Intent = z.enum(["commitment", "request", "idea", "decision", "question", "statement"]);
 export type Intent = z.infer<typeof Intent>;
