@@ -371,6 +371,15 @@ CREATE TABLE "events" (
 );
 
 -- CreateTable
+CREATE TABLE "published_positions" (
+    "space_id" UUID NOT NULL,
+    "seq" BIGINT NOT NULL,
+    "published_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "published_positions_pkey" PRIMARY KEY ("space_id")
+);
+
+-- CreateTable
 CREATE TABLE "settings" (
     "space_id" UUID NOT NULL,
     "key" TEXT NOT NULL,
@@ -590,6 +599,9 @@ ALTER TABLE "notes" ADD CONSTRAINT "notes_proposal_id_fkey" FOREIGN KEY ("propos
 
 -- AddForeignKey
 ALTER TABLE "events" ADD CONSTRAINT "events_space_id_fkey" FOREIGN KEY ("space_id") REFERENCES "spaces"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "published_positions" ADD CONSTRAINT "published_positions_space_id_fkey" FOREIGN KEY ("space_id") REFERENCES "spaces"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "settings" ADD CONSTRAINT "settings_space_id_fkey" FOREIGN KEY ("space_id") REFERENCES "spaces"("id") ON DELETE CASCADE ON UPDATE CASCADE;
