@@ -3,7 +3,6 @@ import { zodResponseFormat } from "openai/helpers/zod";
 
 import type { Clock } from "#server/lib/clock.ts";
 import type { Db } from "#server/lib/db.ts";
-import type { Env } from "#server/lib/env.ts";
 import { newId } from "#server/lib/ids.ts";
 
 import { DATA_NOT_INSTRUCTIONS, type Decision } from "./decision.ts";
@@ -18,23 +17,20 @@ export type CallEnd<Output> =
   | { type: "refused"; failure: Failure }
   | { type: "failed"; failure: Failure };
 
+/** What of the environment names the endpoint and the model; `Env` fits. */
+export type ModelEnv = {
+  OPENAI_API_KEY?: string | undefined;
+  OPENAI_BASE_URL?: string | undefined;
+  LLM_MODEL: string;
+};
+
 export type CallOptions = { spaceId: string; runId?: string; batchId?: string; signal: AbortSignal; attempt: number };
 
 /**
  * One attempt at one decision: asks, reads the answer and keeps a row in `llm_calls`, however it ended.
  * @throws AppError cancelled when the signal aborts
  */
-export function createCaller({
-  env,
-  db,
-  now,
-  timeoutMs,
-}: {
-  env: Pick<Env, "OPENAI_API_KEY" | "OPENAI_BASE_URL" | "LLM_MODEL">;
-  db: Db;
-  now: Clock;
-  timeoutMs: number;
-}) {
+export function createCaller({ env, db, now, timeoutMs }: { env: ModelEnv; db: Db; now: Clock; timeoutMs: number }) {
   const client = new OpenAI({
     // Local endpoints want no key, the SDK does.
     apiKey: env.OPENAI_API_KEY ?? "none",

@@ -1,10 +1,9 @@
 import type { Clock } from "#server/lib/clock.ts";
 import type { Db } from "#server/lib/db.ts";
-import type { Env } from "#server/lib/env.ts";
 import { AppError } from "#server/lib/errors.ts";
 import { type Log, note } from "#server/lib/log.ts";
 
-import { createCaller } from "./call.ts";
+import { createCaller, type ModelEnv } from "./call.ts";
 import type { Decision } from "./decision.ts";
 import { refusalInWords } from "./failure.ts";
 import { createPolicies, DEFAULT_TIMING, type LlmTiming, untilAborted } from "./policies.ts";
@@ -52,7 +51,7 @@ export function createLlm({
   now,
   timing = DEFAULT_TIMING,
 }: {
-  env: Pick<Env, "OPENAI_API_KEY" | "OPENAI_BASE_URL" | "LLM_MODEL">;
+  env: ModelEnv;
   db: Db;
   log: Log;
   now: Clock;
@@ -108,7 +107,7 @@ function byRules<Input, Output>(
   return { output: decision.rules(input), generatedBy: "rules", promptVersion: decision.version, fellBack };
 }
 
-function providerOf(env: Pick<Env, "OPENAI_API_KEY" | "OPENAI_BASE_URL" | "LLM_MODEL">): Provider {
+function providerOf(env: ModelEnv): Provider {
   if (!env.OPENAI_API_KEY && !env.OPENAI_BASE_URL) {
     return { name: "rules", model: null, label: "Rules engine, no model", isModel: false };
   }
