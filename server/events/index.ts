@@ -1,2 +1,2 @@
 export { emit, eventsSince, presentNotice, type LoggedEvent, type NewEvent } from "./log.ts";
-export { type Tail, tailEvents } from "./tail.ts";
+export { eventPositions, type Tail, tailEvents } from "./tail.ts";

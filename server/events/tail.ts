@@ -10,21 +10,23 @@ const RECONNECT_MS = 500;
 export type Tail = { stop: () => Promise<void> };
 
 /**
- * Follows the log of every space from now on and hands each event over once, in order within its space.
+ * Follows the log of every space and hands each event over once, in order within its space.
  * Survives a restart of Postgres: it connects again and goes on where it was.
+ * @param from the last event of each space that is already known; a space that is not named starts at its first event.
+ *   Not given: from now on
  */
 export async function tailEvents(
-  options: { db: Db; log: Log },
+  options: { db: Db; log: Log; from?: ReadonlyMap<string, number> },
   onEvents: (events: LoggedEvent[]) => void | Promise<void>,
 ): Promise<Tail> {
   const { db, log } = options;
-  const seen = await currentPositions(db);
+  const seen = new Map(options.from ?? (await eventPositions(db)));
   let stopped = false;
   let wake = () => {};
   let hangUp = () => {};
 
   const drain = async () => {
-    const positions = await currentPositions(db);
+    const positions = await eventPositions(db);
     for (const [spaceId, newest] of positions) {
       let position = seen.get(spaceId) ?? 0;
       while (position < newest && !stopped) {
@@ -87,7 +89,8 @@ export async function tailEvents(
   };
 }
 
-async function currentPositions(db: Db): Promise<Map<string, number>> {
+/** The number of the newest event of each space. */
+export async function eventPositions(db: Pick<Db, "pool">): Promise<Map<string, number>> {
   const { rows } = await db.pool.query<{ id: string; seq: number }>("select id, event_seq::float8 as seq from spaces");
   return new Map(rows.map((row) => [row.id, row.seq]));
 }

@@ -18,7 +18,10 @@ export async function authorizeChannel(
 ): Promise<{ auth: string }> {
   const parsed = ChannelAuthInput.safeParse(input);
   if (!parsed.success) {
-    throw new AppError("invalid_input", "The request names no socket_id and channel_name, or not in the form that they have.");
+    throw new AppError(
+      "invalid_input",
+      "The request names no socket_id and channel_name, or not in the form that they have.",
+    );
   }
   const { socket_id: socketId, channel_name: name } = parsed.data;
   const channel = parseChannel(name);

@@ -15,7 +15,13 @@ type Credentials = {
 /** Which Pusher server the browsers listen to, and how we prove to it who we are. */
 export type RealtimeSettings =
   | (Credentials & { mode: "embedded" })
-  | (Credentials & { mode: "external"; cluster: string | null; host: string | null; port: number | null; useTls: boolean });
+  | (Credentials & {
+      mode: "external";
+      cluster: string | null;
+      host: string | null;
+      port: number | null;
+      useTls: boolean;
+    });
 
 /**
  * Reads which Pusher server to use: the built-in gateway unless PUSHER_HOST or PUSHER_CLUSTER is set.
