@@ -22,7 +22,7 @@ import type { RealtimeSettings } from "./settings.ts";
 /** Hosted Pusher's limit of one call. */
 const BATCH_SIZE = 10;
 /** After a long absence only this much is announced of each space: browsers see the gap and fetch what is missing. */
-const MAX_BACKLOG = 100;
+const MAX_BACKLOG = 500;
 const STANDBY_POLL_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 5_000;
 const RETRY_MS = { first: 500, longest: 15_000 };
