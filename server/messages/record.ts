@@ -1,0 +1,141 @@
+import type { Channel } from "#prisma/enums.ts";
+import { emit } from "#server/events/index.ts";
+import type { Ctx } from "#server/lib/ctx.ts";
+import type { Tx } from "#server/lib/db.ts";
+import { newId } from "#server/lib/ids.ts";
+
+/** A message as any channel brings it. */
+export type IncomingMessage = {
+  spaceId: string;
+  channel: Channel;
+  chat: { externalId: string; threadId: string; kind: string; title: string; username: string | null };
+  /** Null where a chat itself speaks, as channels do. */
+  author: { externalId: string; displayName: string; username: string | null; isBot: boolean } | null;
+  externalId: string;
+  kind: string;
+  text: string;
+  entities: unknown[];
+  forwardOrigin: unknown;
+  replyToExternalId: string | null;
+  mediaGroupId: string | null;
+  permalink: string | null;
+  sentAt: Date;
+  /** When its text became this; null for a message that was never edited. */
+  editedAt: Date | null;
+};
+
+export type Recorded = { messageId: string; outcome: "recorded" | "revised" | "unchanged" };
+
+/**
+ * Records a message, or the newer text of one that is known. The text it had stays as a revision.
+ * The same message again, and an edit older than what is known, change nothing.
+ */
+export async function recordMessage(tx: Tx, ctx: Ctx, incoming: IncomingMessage): Promise<Recorded> {
+  const message = clean(incoming);
+  const { spaceId } = message;
+  const chatId = await upsertChat(tx, message);
+  const contributorId = message.author ? await upsertContributor(tx, message, message.author) : null;
+  const id = newId();
+  const at = ctx.now();
+  const [inserted] = await tx.query(
+    `insert into messages (id, space_id, chat_id, contributor_id, external_id, kind, text, entities, forward_origin,
+                           reply_to_external_id, media_group_id, permalink, sent_at, edited_at, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+     on conflict (chat_id, external_id) do nothing returning id`,
+    [
+      id,
+      spaceId,
+      chatId,
+      contributorId,
+      message.externalId,
+      message.kind,
+      message.text,
+      JSON.stringify(message.entities),
+      message.forwardOrigin === null ? null : JSON.stringify(message.forwardOrigin),
+      message.replyToExternalId,
+      message.mediaGroupId,
+      message.permalink,
+      message.sentAt,
+      message.editedAt,
+      at,
+    ],
+  );
+  if (inserted) {
+    emit(tx, { spaceId, type: "message.received", subjectId: id, payload: { chatId }, actor: ctx.actor, at });
+    return { messageId: id, outcome: "recorded" };
+  }
+  return revise(tx, ctx, chatId, message);
+}
+
+async function revise(tx: Tx, ctx: Ctx, chatId: string, message: IncomingMessage): Promise<Recorded> {
+  const [known] = await tx.query<{
+    id: string;
+    text: string;
+    revision: number;
+    entities: unknown;
+    editedAt: Date | null;
+  }>(
+    `select id, text, revision, entities, edited_at as "editedAt" from messages
+      where chat_id = $1 and external_id = $2 for update`,
+    [chatId, message.externalId],
+  );
+  if (!known) throw new Error("A message that exists could not be read in the same transaction.");
+  const isNewer = message.editedAt !== null && (known.editedAt === null || known.editedAt <= message.editedAt);
+  if (!isNewer || known.text === message.text) return { messageId: known.id, outcome: "unchanged" };
+
+  const at = ctx.now();
+  await tx.query(
+    "insert into message_revisions (id, message_id, revision, text, entities, replaced_at) values ($1, $2, $3, $4, $5, $6)",
+    [newId(), known.id, known.revision, known.text, JSON.stringify(known.entities), message.editedAt],
+  );
+  await tx.query(
+    "update messages set text = $2, entities = $3, revision = revision + 1, edited_at = $4 where id = $1",
+    [known.id, message.text, JSON.stringify(message.entities), message.editedAt],
+  );
+  emit(tx, {
+    spaceId: message.spaceId,
+    type: "message.updated",
+    subjectId: known.id,
+    payload: { chatId },
+    actor: ctx.actor,
+    at,
+  });
+  return { messageId: known.id, outcome: "revised" };
+}
+
+async function upsertChat(tx: Tx, { spaceId, channel, chat }: IncomingMessage): Promise<string> {
+  const [row] = await tx.query<{ id: string }>(
+    `insert into chats (id, space_id, channel, external_id, thread_id, kind, title, username)
+     values ($1, $2, $3::"Channel", $4, $5, $6, $7, $8)
+     on conflict (space_id, channel, external_id, thread_id)
+       do update set title = excluded.title, kind = excluded.kind, username = excluded.username
+     returning id`,
+    [newId(), spaceId, channel, chat.externalId, chat.threadId, chat.kind, chat.title, chat.username],
+  );
+  return row!.id;
+}
+
+async function upsertContributor(
+  tx: Tx,
+  { spaceId, channel }: IncomingMessage,
+  author: NonNullable<IncomingMessage["author"]>,
+): Promise<string> {
+  const [row] = await tx.query<{ id: string }>(
+    `insert into contributors (id, space_id, channel, external_id, display_name, username, is_bot)
+     values ($1, $2, $3::"Channel", $4, $5, $6, $7)
+     on conflict (space_id, channel, external_id)
+       do update set display_name = excluded.display_name, username = excluded.username
+     returning id`,
+    [newId(), spaceId, channel, author.externalId, author.displayName, author.username, author.isBot],
+  );
+  return row!.id;
+}
+
+/** Postgres text and jsonb hold neither NUL nor half a surrogate pair; both can come out of JSON escapes. */
+function clean(message: IncomingMessage): IncomingMessage {
+  return JSON.parse(JSON.stringify(message), (key, value: unknown) => {
+    if (key === "sentAt" || key === "editedAt") return value === null ? null : new Date(String(value));
+    // One unit for one unit, so that entity offsets still hold.
+    return typeof value === "string" ? value.replaceAll("\0", "�").toWellFormed() : value;
+  }) as IncomingMessage;
+}

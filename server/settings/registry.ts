@@ -1,0 +1,43 @@
+import { z } from "zod";
+
+type SettingDefinition<Value> = {
+  schema: z.ZodType<Value>;
+  default: Value;
+  label: string;
+  /** What changes when it is changed, and the unit. */
+  description: string;
+};
+
+const define = <Value>(definition: SettingDefinition<Value>) => definition;
+
+/** Every setting that a space may change. Each has one reader, named by its key's first word. */
+export const settingsRegistry = {
+  "analysis.parallelBatches": define({
+    schema: z.number().int().min(1).max(16),
+    default: 4,
+    label: "Batches at a time",
+    description: "How many batches of a run are with the model at once. Takes effect with the next run.",
+  }),
+  "analysis.batchMinutes": define({
+    schema: z.number().int().min(1).max(240),
+    default: 10,
+    label: "Minutes per batch",
+    description: "How long the part of a chat is that the model reads at once, in minutes.",
+  }),
+  "analysis.batchMessages": define({
+    schema: z.number().int().min(1).max(200),
+    default: 50,
+    label: "Messages per batch",
+    description: "How many messages the model reads at once, at most.",
+  }),
+  "kb.lockTimeoutS": define({
+    schema: z.number().int().min(1).max(3600),
+    default: 300,
+    label: "Longest wait for the knowledge base",
+    description: "How long a write waits for another one to end before it gives up for now, in seconds.",
+  }),
+} as const satisfies Record<string, SettingDefinition<unknown>>;
+
+export type SettingKey = keyof typeof settingsRegistry;
+export type SettingValue<Key extends SettingKey> = (typeof settingsRegistry)[Key]["default"];
+export const SettingKey = z.enum(Object.keys(settingsRegistry) as [SettingKey, ...SettingKey[]]);
