@@ -1,1 +1,2 @@
 export { readSetting } from "./read.ts";
+export { setSetting } from "./write.ts";

@@ -1,0 +1,1 @@
+export { requireRole, type SpaceInfo } from "./roles.ts";

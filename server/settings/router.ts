@@ -1,0 +1,13 @@
+import { z } from "zod";
+
+import { router, spaceProcedure } from "#server/trpc/base.ts";
+
+import { SettingKey } from "./registry.ts";
+import { listSettings, setSetting } from "./write.ts";
+
+export const settingsRouter = router({
+  list: spaceProcedure("admin").query(({ ctx, input }) => listSettings(ctx, input)),
+  set: spaceProcedure("admin")
+    .input(z.object({ key: SettingKey, value: z.unknown() }))
+    .mutation(({ ctx, input }) => setSetting(ctx, input)),
+});
