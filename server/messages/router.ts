@@ -1,0 +1,20 @@
+import { z } from "zod";
+
+import { router, spaceProcedure } from "#server/trpc/base.ts";
+
+import { listChats, listMessages, listRevisions, ListInput, messagesAround } from "./queries.ts";
+
+const MessageId = z.object({ messageId: z.uuid() });
+
+export const messagesRouter = router({
+  list: spaceProcedure("viewer")
+    .input(ListInput)
+    .query(({ ctx, input }) => listMessages(ctx, input)),
+  around: spaceProcedure("viewer")
+    .input(MessageId.extend({ radius: z.number().int().min(1).max(50).default(5) }))
+    .query(({ ctx, input }) => messagesAround(ctx, input)),
+  chats: spaceProcedure("viewer").query(({ ctx, input }) => listChats(ctx, input)),
+  revisions: spaceProcedure("viewer")
+    .input(MessageId)
+    .query(({ ctx, input }) => listRevisions(ctx, input)),
+});
