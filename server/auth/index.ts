@@ -1,1 +1,3 @@
+export { type Auth, createAuth } from "./auth.ts";
 export { requireRole, type SpaceInfo } from "./roles.ts";
+export { ensureFirstAdminToken, setUpFirstAdmin } from "./set-up.ts";

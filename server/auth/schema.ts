@@ -7,22 +7,47 @@ export { Role };
 /** Who is signed in. */
 export type Viewer = { userId: string; name: string; email: string };
 
-const RANK = { viewer: 0, reviewer: 1, admin: 2 } as const satisfies Record<Role, number>;
+/** What every page knows of the space it is in. */
+export type SpaceInfo = { id: string; slug: string; name: string; timeZone: string };
 
-/** Whether a role includes another: an admin may do what a reviewer may, a reviewer what a viewer may. */
+const RANK = { viewer: 1, reviewer: 2, admin: 3 } as const satisfies Record<Role, number>;
+
+/** Whether a role allows what another one is needed for: an admin may do everything, a reviewer what a viewer may. */
 export function hasRole(actual: Role, needed: Role): boolean {
   return RANK[actual] >= RANK[needed];
 }
 
-/** What the first admin fills in. */
+export const MIN_PASSWORD_LENGTH = 10;
+/** More would only make hashing slow. */
+const MAX_PASSWORD_LENGTH = 128;
+
+export const Email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .pipe(z.email("This is not an e-mail address, such as nora@example.org."));
+
+/** What the form of the first admin sends. */
 export const SetUpInput = z.object({
-  token: z.string().min(1),
-  name: z.string().trim().min(1, "Tell people who you are.").max(120),
-  email: z.email("This is not an e-mail address."),
+  token: z.string().min(1, "The address has no token in it. Open the address that was printed when Winnow started."),
+  name: z.string().trim().min(1, "Say how you want to be called.").max(120, "A name has at most 120 characters."),
+  email: Email,
   password: z
     .string()
-    .min(10, "A password has at least 10 characters.")
-    .max(128, "A password has at most 128 characters."),
-  spaceName: z.string().trim().min(1, "The space needs a name.").max(80),
+    .min(MIN_PASSWORD_LENGTH, `A password has at least ${MIN_PASSWORD_LENGTH} characters.`)
+    .max(MAX_PASSWORD_LENGTH, `A password has at most ${MAX_PASSWORD_LENGTH} characters.`),
+  spaceName: z.string().trim().min(1, "Name the team or project.").max(80, "A name has at most 80 characters."),
+  /** Days and times of the space are meant in this zone. */
+  timeZone: z.string().refine(isTimeZone, "This is not a time zone, such as Europe/Helsinki.").default("UTC"),
 });
-export type SetUpInput = z.infer<typeof SetUpInput>;
+export type SetUpInput = z.input<typeof SetUpInput>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
