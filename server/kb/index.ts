@@ -1,3 +1,4 @@
+export { kbHandlers } from "./handlers.ts";
 export { kbPush } from "./jobs.ts";
 export type { FileChange, Kb, KbCommit, Kbs, KbTree, OperationInput, OperationResult } from "./kb.ts";
 export { createKbs } from "./open.ts";

@@ -26,7 +26,10 @@ export type OperationInput = {
   author: { name: string; email: string };
   /** Decides, at the tip and under the lock, what is written. Null: nothing, and the operation is forgotten. May be called again when the tip moved. */
   plan: (tree: KbTree) => Promise<FileChange[] | null>;
-  /** Runs in the one transaction that records the commit: once for each operation, also when a crash came in between. */
+  /**
+   * Runs in the one transaction that records the commit: once for each operation, also when a crash came in between.
+   * `changes` says what the commit holds; after a crash there was no plan in this process, so take nothing from there.
+   */
   inTransaction?: (tx: Tx, commit: { commitHash: string; committedAt: Date; changes: FileChange[] }) => Promise<void>;
 };
 
@@ -48,6 +51,8 @@ export type Kb = {
   /** Where its files can be opened. */
   folder: string;
   branch: string;
+  /** Where it is pushed to, without credentials; null where it is local only. */
+  remote: string | null;
   /**
    * Does one unit of work under the lock: plan, commit, and the rows that record it.
    * @throws AppError `unavailable` when the lock is not to be had in time, `invalid_input` for a path that may not be written
@@ -59,6 +64,10 @@ export type Kb = {
   readFile: (path: string, commitHash?: string) => Promise<string | null>;
   /** The newest commits, at most 50, of one file or of all. */
   log: (path?: string) => Promise<KbCommit[]>;
+  /** Files that people changed in the work tree and that are left as they are. */
+  leftAlone: () => Promise<string[]>;
+  /** Brings all commits to the remote, where there is one; see `kbPush`. */
+  push: (ctx: Ctx) => Promise<void>;
 };
 
 export type Kbs = {

@@ -86,3 +86,30 @@ export const envKeys: ReadonlyArray<{ key: string; description: string }> = Obje
 export function appUrl(env: Env): string {
   return (env.APP_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, "");
 }
+
+/** What a program that we start needs of this machine: where programs and its own folders are, how the network is reached. */
+const MACHINE_KEYS = [
+  "PATH",
+  "HOME",
+  "TMPDIR",
+  "SSH_AUTH_SOCK",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "all_proxy",
+  "no_proxy",
+] as const;
+
+/** The environment for a program that we start: nothing of ours, so no secret, is in it. */
+export function machineEnv(): NodeJS.ProcessEnv {
+  const { env } = process;
+  return {
+    NODE_ENV: env.NODE_ENV,
+    ...Object.fromEntries(MACHINE_KEYS.filter((key) => env[key]).map((key) => [key, env[key]])),
+  };
+}
