@@ -1,0 +1,97 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { BookOpen, Inbox, type LucideIcon, MessagesSquare, ScanText } from "lucide-react";
+import Link from "next/link";
+import { usePathname, useRouter } from "next/navigation";
+import { useMemo } from "react";
+
+import { COMMANDS, type CommandName } from "#components/review/commands.ts";
+import { useTRPC } from "#components/trpc/client.tsx";
+import { cn } from "#components/ui/cn.ts";
+import { Kbd } from "#components/ui/kbd.tsx";
+
+import { useCommands } from "./commands.tsx";
+import { useSpace, useSpacePath } from "./space.tsx";
+
+const PAGES = [
+  { page: "review", label: "Review", icon: Inbox, command: "goReview" },
+  { page: "runs", label: "Runs", icon: ScanText, command: "goRuns" },
+  { page: "messages", label: "Messages", icon: MessagesSquare, command: "goMessages" },
+  { page: "knowledge", label: "Knowledge", icon: BookOpen, command: "goKnowledge" },
+] as const satisfies ReadonlyArray<{ page: string; label: string; icon: LucideIcon; command: CommandName }>;
+
+/** The four pages of a space, as a list at the side or as a bar at the bottom. */
+export function Nav({ layout }: { layout: "side" | "bottom" }) {
+  const { space } = useSpace();
+  const path = useSpacePath();
+  const pathname = usePathname();
+  const trpc = useTRPC();
+  const { data: queue } = useQuery(trpc.proposals.list.queryOptions({ spaceId: space.id, limit: 1 }));
+  const pending = queue?.counts.pending ?? 0;
+  const isSide = layout === "side";
+
+  return (
+    <ul className={isSide ? "flex flex-col gap-0.5" : "grid grid-cols-4"}>
+      {PAGES.map(({ page, label, icon: Icon, command }) => {
+        const isHere = pathname.startsWith(path(page));
+        const count = page === "review" && pending > 0 ? pending : null;
+        return (
+          <li key={page}>
+            <Link
+              href={path(page)}
+              aria-current={isHere ? "page" : undefined}
+              className={cn(
+                "group relative flex items-center font-medium text-soft hover:text-ink",
+                isSide ? "h-8 gap-2 rounded-md px-2 hover:bg-hover" : "h-14 flex-col justify-center gap-0.5 text-xs",
+                isHere && (isSide ? "bg-hover text-ink" : "text-ink"),
+              )}
+            >
+              {isHere && (
+                <span
+                  aria-hidden
+                  className={cn(
+                    "absolute rounded-full bg-accent",
+                    isSide ? "inset-y-1.5 left-0 w-0.5" : "inset-x-6 top-0 h-0.5",
+                  )}
+                />
+              )}
+              <Icon aria-hidden className={cn("size-4 shrink-0", !isSide && "size-5")} strokeWidth={1.75} />
+              <span>{label}</span>
+              {count !== null && (
+                <span
+                  className={cn(
+                    "text-xs tabular-nums",
+                    isSide
+                      ? "ml-auto text-muted"
+                      : "absolute top-1.5 left-1/2 ml-2 min-w-4 rounded-full bg-ink px-1 text-center text-surface",
+                  )}
+                >
+                  {count > 999 ? "999+" : count}
+                  <span className="sr-only"> waiting</span>
+                </span>
+              )}
+              {isSide && count === null && (
+                <Kbd
+                  keys={COMMANDS[command].keys}
+                  className="ml-auto opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100 pointer-coarse:hidden"
+                />
+              )}
+            </Link>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** `g r` and its like. */
+export function useGoCommands() {
+  const router = useRouter();
+  const { space } = useSpace();
+  const handlers = useMemo(() => {
+    const go = (page: string) => () => router.push(`/s/${space.slug}/${page}`);
+    return Object.fromEntries(PAGES.map(({ page, command }) => [command, go(page)]));
+  }, [router, space.slug]);
+  useCommands(handlers);
+}
