@@ -1,12 +1,19 @@
 import { describe, expect } from "vitest";
 
 import type { Db } from "#server/lib/db.ts";
+import { createLog } from "#server/lib/log.ts";
 import { test } from "#tests/support/test.ts";
 
 import { createAuth, ensureFirstAdminToken, requireRole, setUpFirstAdmin } from "./index.ts";
 
 const BASE = "http://localhost:3000";
-const authOn = (db: Db) => createAuth({ db, secret: "a-secret-that-is-long-enough-for-tests", baseUrl: BASE });
+const authOn = (db: Db) =>
+  createAuth({
+    db,
+    log: createLog({ level: "silent" }),
+    secret: "a-secret-that-is-long-enough-for-tests",
+    baseUrl: BASE,
+  });
 const person = {
   name: "Vera Lind",
   email: "Vera@example.org",

@@ -1,3 +1,4 @@
 export { type Auth, createAuth } from "./auth.ts";
-export { requireRole, type SpaceInfo } from "./roles.ts";
-export { ensureFirstAdminToken, setUpFirstAdmin } from "./set-up.ts";
+export { checkOrigin } from "./origin.ts";
+export { membershipOf, membershipsOf, requireRole, type SpaceMembership } from "./roles.ts";
+export { ensureFirstAdminToken, isSetUp, setUpFirstAdmin } from "./set-up.ts";

@@ -19,7 +19,7 @@ export function hasRole(actual: Role, needed: Role): boolean {
 
 export const MIN_PASSWORD_LENGTH = 10;
 /** More would only make hashing slow. */
-const MAX_PASSWORD_LENGTH = 128;
+export const MAX_PASSWORD_LENGTH = 128;
 
 export const Email = z
   .string()

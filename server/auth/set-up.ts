@@ -2,99 +2,116 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
 import { hashPassword } from "better-auth/crypto";
 
+import { type Clock, systemClock } from "#server/lib/clock.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
-import { type Db, transaction } from "#server/lib/db.ts";
-import { AppError } from "#server/lib/errors.ts";
+import { type Db, transaction, type Tx } from "#server/lib/db.ts";
+import { AppError, invalidInput } from "#server/lib/errors.ts";
 import { newId } from "#server/lib/ids.ts";
 
-import type { SetUpInput } from "./schema.ts";
+import { SetUpInput } from "./schema.ts";
+import { slugOf } from "./slug.ts";
 
 const IDENTIFIER = "first-admin";
-const TOKEN_H = 24;
+const TOKEN_BYTES = 32;
+const TOKEN_LIFE_MS = 24 * 3600_000;
 
 /**
- * A new one-time token for the first admin, printed at start; older ones stop working. Only its hash is kept.
+ * Makes the token that lets one person become the first admin, as long as there is no user. Only its hash is stored; it
+ * works once and for a day, and every token made before stops working.
  * @returns null when there is a user already
  */
-export async function ensureFirstAdminToken(db: Pick<Db, "pool">): Promise<string | null> {
+export async function ensureFirstAdminToken(db: Pick<Db, "pool">, now: Clock = systemClock): Promise<string | null> {
+  const token = randomBytes(TOKEN_BYTES).toString("base64url");
   return transaction(db, async (tx) => {
-    const [user] = await tx.query("select id from users limit 1");
-    if (user) return null;
-    const token = randomBytes(24).toString("base64url");
+    await tx.query("select pg_advisory_xact_lock(hashtext('winnow first admin'))");
+    if (await hasUser(tx)) return null;
+    const at = now();
     await tx.query("delete from verifications where identifier = $1", [IDENTIFIER]);
     await tx.query(
-      "insert into verifications (id, identifier, value, expires_at, updated_at) values ($1, $2, $3, now() + make_interval(hours => $4), now())",
-      [newId(), IDENTIFIER, hash(token), TOKEN_H],
+      `insert into verifications (id, identifier, value, expires_at, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)`,
+      [newId(), IDENTIFIER, hashOf(token), new Date(at.getTime() + TOKEN_LIFE_MS), at],
     );
     return token;
   });
 }
 
+/** Whether someone has set Winnow up. */
+export async function isSetUp(db: Pick<Db, "prisma">): Promise<boolean> {
+  return (await db.prisma.user.findFirst({ select: { id: true } })) !== null;
+}
+
 /**
- * Makes the first admin and their space, all at once or not at all. The token is used up with it.
- * @throws AppError `forbidden` when the token is wrong, used or too old, `conflict` when someone was first
+ * Uses up the token of the first admin: the user with a password, the first space and their role in it are made together
+ * or not at all, and once, however many calls there are.
+ * @throws AppError `conflict` when there is a user already, `forbidden` when the token is not the newest or too old
  */
 export async function setUpFirstAdmin(
-  ctx: Ctx,
+  ctx: Pick<Ctx, "db" | "now">,
   input: SetUpInput,
 ): Promise<{ userId: string; spaceId: string; spaceSlug: string }> {
-  const password = await hashPassword(input.password);
-  return transaction(ctx.db, async (tx) => {
-    const [kept] = await tx.query<{ id: string; value: string }>(
-      "select id, value from verifications where identifier = $1 and expires_at > now() for update",
-      [IDENTIFIER],
-    );
-    if (!kept || !isSame(kept.value, hash(input.token))) {
-      throw new AppError(
-        "forbidden",
-        "This link has been used or is too old. Restart Winnow: while nobody has an account, each start prints a new one.",
-      );
-    }
-    const [user] = await tx.query("select id from users limit 1");
-    if (user) throw new AppError("conflict", "Winnow has been set up already. Sign in instead.");
-    await tx.query("delete from verifications where id = $1", [kept.id]);
+  const parsed = SetUpInput.safeParse(input);
+  if (!parsed.success) throw invalidInput(parsed.error);
+  const { token, name, email, password, spaceName, timeZone } = parsed.data;
+  const at = ctx.now();
+  // Looked at before the password is hashed, which is made to be slow: without the token nobody can keep us busy.
+  await transaction(ctx.db, (tx) => checkToken(tx, token, at));
+  const passwordHash = await hashPassword(password);
 
-    const ids = { userId: newId(), spaceId: newId() };
-    const spaceSlug = slugOf(input.spaceName);
-    const email = input.email.toLowerCase();
-    await tx.query("insert into users (id, name, email, email_verified, updated_at) values ($1, $2, $3, true, now())", [
-      ids.userId,
-      input.name,
-      email,
-    ]);
+  const ids = { userId: newId(), spaceId: newId() };
+  const spaceSlug = slugOf(spaceName);
+  await transaction(ctx.db, async (tx) => {
+    await checkToken(tx, token, at);
+    await tx.query("delete from verifications where identifier = $1", [IDENTIFIER]);
     await tx.query(
-      `insert into accounts (id, account_id, provider_id, user_id, password, updated_at)
-       values ($1, $2::text, 'credential', $2::uuid, $3, now())`,
-      [newId(), ids.userId, password],
+      "insert into users (id, name, email, email_verified, created_at, updated_at) values ($1, $2, $3, true, $4, $4)",
+      [ids.userId, name, email, at],
     );
-    await tx.query("insert into spaces (id, slug, name) values ($1, $2, $3)", [
+    await tx.query(
+      `insert into accounts (id, account_id, provider_id, user_id, password, created_at, updated_at)
+       values ($1, $2::text, 'credential', $2::uuid, $3, $4, $4)`,
+      [newId(), ids.userId, passwordHash, at],
+    );
+    await tx.query("insert into spaces (id, slug, name, time_zone, created_at) values ($1, $2, $3, $4, $5)", [
       ids.spaceId,
       spaceSlug,
-      input.spaceName,
+      spaceName,
+      timeZone,
+      at,
     ]);
-    await tx.query("insert into memberships (id, space_id, user_id, role) values ($1, $2, $3, 'admin')", [
-      newId(),
-      ids.spaceId,
-      ids.userId,
-    ]);
-    return { ...ids, spaceSlug };
+    await tx.query(
+      "insert into memberships (id, space_id, user_id, role, created_at) values ($1, $2, $3, 'admin', $4)",
+      [newId(), ids.spaceId, ids.userId, at],
+    );
   });
+  return { ...ids, spaceSlug };
 }
 
-/** The part of an address that names a space: letters and digits of its name, or `space` where it has none. */
-function slugOf(name: string): string {
-  const slug = name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-+|-+$/g, "")
-    .slice(0, 40);
-  return slug || "space";
+/** Locks the token's row to the end of the transaction, so that of several calls the others find it gone. */
+async function checkToken(tx: Tx, token: string, at: Date): Promise<void> {
+  const [row] = await tx.query<{ hash: string; expiresAt: Date }>(
+    `select value as hash, expires_at as "expiresAt" from verifications where identifier = $1 for update`,
+    [IDENTIFIER],
+  );
+  if (await hasUser(tx)) {
+    throw new AppError("conflict", "Winnow is set up already. Sign in instead; whoever set it up can let you in.");
+  }
+  if (!row || !timingSafeEqual(Buffer.from(row.hash), Buffer.from(hashOf(token)))) {
+    throw new AppError(
+      "forbidden",
+      "This is not the set-up address in force. Each start of Winnow prints a new one, and older ones stop working: open the newest.",
+    );
+  }
+  if (row.expiresAt <= at) {
+    throw new AppError(
+      "forbidden",
+      "This set-up address is more than a day old. Start Winnow again and open the new one.",
+    );
+  }
 }
 
-const hash = (token: string) => createHash("sha256").update(token).digest("hex");
-
-function isSame(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
+async function hasUser(tx: Tx): Promise<boolean> {
+  const [row] = await tx.query("select 1 as found from users limit 1");
+  return row !== undefined;
 }
+
+const hashOf = (token: string) => createHash("sha256").update(token).digest("hex");

@@ -1,3 +1,5 @@
+import type { z } from "zod";
+
 /**
  * What can go wrong in a way that a person can act on. Each edge maps these once.
  *
@@ -29,4 +31,35 @@ export class AppError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/** What an HTTP door answers with. */
+export const HTTP_STATUS = {
+  invalid_input: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  rate_limited: 429,
+  unavailable: 503,
+  cancelled: 499,
+} as const satisfies Record<AppErrorCode, number>;
+
+/** What a refused request is answered with, at doors that speak JSON. */
+export function refusal(error: AppError, headers: Record<string, string> = {}): Response {
+  return Response.json(
+    { code: error.code, message: error.message },
+    { status: HTTP_STATUS[error.code], headers: { "cache-control": "no-store", ...headers } },
+  );
+}
+
+/** What a schema found wrong, for a person: each sentence once, with the name of the field where it does not speak for itself. */
+export function invalidInput(error: z.ZodError): AppError {
+  const sentences = error.issues.map((issue) => {
+    const field = issue.path.join(".");
+    return field && /^(Invalid|Too|Unrecognized|Expected)/.test(issue.message)
+      ? `${field}: ${issue.message}.`
+      : issue.message;
+  });
+  return new AppError("invalid_input", [...new Set(sentences)].join(" "), { cause: error });
 }
