@@ -1,18 +1,40 @@
+import type { Actor, Ctx } from "#server/lib/ctx.ts";
 import type { Db } from "#server/lib/db.ts";
+import { note } from "#server/lib/log.ts";
 
-import { type SettingKey, settingsRegistry, type SettingValue } from "./registry.ts";
+import { SettingKey, settingsRegistry, type SettingValue } from "./registry.ts";
 
 /**
  * The value in force: what the space set, or else the default. Read at each use, so that a change needs no restart.
- * A stored value that the registry no longer accepts counts as not set.
+ * A stored value that the registry no longer accepts counts as not set, and is noted in the log line of the unit of work.
  */
 export async function readSetting<Key extends SettingKey>(
   db: Pick<Db, "prisma">,
   spaceId: string,
   key: Key,
 ): Promise<SettingValue<Key>> {
-  const definition = settingsRegistry[key];
   const row = await db.prisma.setting.findUnique({ where: { spaceId_key: { spaceId, key } } });
-  const stored = definition.schema.safeParse(row?.value);
-  return stored.success ? stored.data : definition.default;
+  return valueInForce(key, row).value;
+}
+
+/** Every setting with the value in force, where it comes from and who changed it. */
+export async function listSettings(ctx: Ctx, { spaceId }: { spaceId: string }) {
+  const rows = await ctx.db.prisma.setting.findMany({ where: { spaceId } });
+  return SettingKey.options.map((key) => {
+    const { schema: _, ...definition } = settingsRegistry[key];
+    const row = rows.find((each) => each.key === key) ?? null;
+    const { value, source } = valueInForce(key, row);
+    const changed = source === "space" && row ? { by: (row.updatedBy as Actor).name, at: row.updatedAt } : null;
+    return { key, ...definition, value, source, changed };
+  });
+}
+
+function valueInForce<Key extends SettingKey>(key: Key, row: { value: unknown } | null) {
+  const definition = settingsRegistry[key];
+  const byDefault = { value: definition.default, source: "default" as const };
+  if (!row) return byDefault;
+  const stored = definition.schema.safeParse(row.value);
+  if (stored.success) return { value: stored.data, source: "space" as const };
+  note({ unusableSetting: key });
+  return byDefault;
 }

@@ -2,8 +2,9 @@ import { z } from "zod";
 
 import { router, spaceProcedure } from "#server/trpc/base.ts";
 
+import { listSettings } from "./read.ts";
 import { SettingKey } from "./registry.ts";
-import { listSettings, setSetting } from "./write.ts";
+import { setSetting } from "./write.ts";
 
 export const settingsRouter = router({
   list: spaceProcedure("admin").query(({ ctx, input }) => listSettings(ctx, input)),

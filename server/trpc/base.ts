@@ -2,17 +2,16 @@ import { initTRPC } from "@trpc/server";
 import superjson from "superjson";
 import { z } from "zod";
 
-import type { Role } from "#prisma/enums.ts";
 import { requireRole } from "#server/auth/index.ts";
-import type { Viewer } from "#server/auth/schema.ts";
+import type { Role, Viewer } from "#server/auth/schema.ts";
 import type { Kbs } from "#server/kb/index.ts";
-import type { Ctx } from "#server/lib/ctx.ts";
+import type { Actor, Ctx } from "#server/lib/ctx.ts";
 import { AppError } from "#server/lib/errors.ts";
 import { note, unit } from "#server/lib/log.ts";
 import type { Llm } from "#server/llm/index.ts";
 import type { RealtimeSettings } from "#server/realtime/index.ts";
 
-import { answerFor, toTrpcError } from "./errors.ts";
+import { answerFor, expectedError, toTrpcError } from "./errors.ts";
 
 /** What every call gets, besides the ctx of commands. */
 export type TrpcContext = Omit<Ctx, "actor"> & {
@@ -23,13 +22,12 @@ export type TrpcContext = Omit<Ctx, "actor"> & {
   realtime: RealtimeSettings;
 };
 
-/** Who may call a procedure; a test walks them all by it. */
-export type Access = "anyone" | "signed-in" | Role;
-type Meta = { access: Access };
+/** Who may call a procedure: whoever is signed in, or has at least this role in the space that the input names. */
+export type Access = "signed-in" | Role;
 
 const t = initTRPC
   .context<TrpcContext>()
-  .meta<Meta>()
+  .meta<{ access: Access }>()
   .create({
     transformer: superjson,
     errorFormatter: ({ shape, error, ctx }) => ({
@@ -44,42 +42,48 @@ const t = initTRPC
     }),
   });
 
-export const { router, createCallerFactory } = t;
+export const router = t.router;
 
-/** One line per call, and one translation of what commands throw. */
-const logged = t.procedure.use(({ ctx, path, type, next }) =>
-  unit(ctx.log, `trpc.${path}`, { type, requestId: ctx.requestId, userId: ctx.viewer?.userId }, async () => {
+// Not exported, and nothing else that begins a procedure is: each has to say who may call it. A test walks them all.
+const logged = t.procedure
+  .use(async ({ next }) => {
     const result = await next();
     if (!result.ok) throw toTrpcError(result.error);
     return result;
-  }),
-);
+  })
+  .use(({ ctx, path, type, next }) =>
+    unit(ctx.log, `trpc.${path}`, { type, requestId: ctx.requestId, userId: ctx.viewer?.userId }, async () => {
+      const result = await next();
+      // The line says "refused" for what we expect, and shouts for the rest.
+      if (!result.ok) throw expectedError(result.error) ?? result.error.cause ?? result.error;
+      return result;
+    }),
+  );
 
-/** Anyone may call it, signed in or not. */
-export const publicProcedure = logged.meta({ access: "anyone" });
-
-/** Whoever is signed in, in whatever space. */
+/** Whoever is signed in, whatever space they are in. */
 export const userProcedure = logged.meta({ access: "signed-in" }).use(({ ctx, next }) => {
   const viewer = requireViewer(ctx.viewer);
-  return next({ ctx: { viewer, actor: { type: "user" as const, userId: viewer.userId, name: viewer.name } } });
+  return next({ ctx: { viewer, actor: actorOf(viewer) } });
 });
 
-/** Whoever has at least this role in the space that the input names. */
+/** Whoever has at least this role in the space that the input names. It is checked before the rest of the input is looked at. */
 export function spaceProcedure(role: Role) {
   return logged
     .meta({ access: role })
+    .use(({ ctx, next }) => next({ ctx: { viewer: requireViewer(ctx.viewer) } }))
     .input(z.object({ spaceId: z.uuid() }))
     .use(async ({ ctx, input, next }) => {
-      const viewer = requireViewer(ctx.viewer);
       note({ spaceId: input.spaceId });
-      const access = await requireRole(ctx.db, { userId: viewer.userId, spaceId: input.spaceId, role });
-      return next({
-        ctx: { ...access, viewer, actor: { type: "user" as const, userId: viewer.userId, name: viewer.name } },
-      });
+      const membership = await requireRole(ctx.db, { userId: ctx.viewer.userId, spaceId: input.spaceId, role });
+      return next({ ctx: { ...membership, actor: actorOf(ctx.viewer) } });
     });
 }
 
 function requireViewer(viewer: Viewer | null): Viewer {
   if (!viewer) throw new AppError("unauthenticated", "You are not signed in. Sign in, then try again.");
   return viewer;
+}
+
+function actorOf(viewer: Viewer): Actor {
+  return { type: "user", userId: viewer.userId, name: viewer.name };
 }

@@ -1,7 +1,7 @@
 import { TRPCError } from "@trpc/server";
 import { z } from "zod";
 
-import type { AppErrorCode } from "#server/lib/errors.ts";
+import { AppError, type AppErrorCode, invalidInput } from "#server/lib/errors.ts";
 
 const TRPC_CODE = {
   invalid_input: "BAD_REQUEST",
@@ -14,27 +14,37 @@ const TRPC_CODE = {
   cancelled: "CLIENT_CLOSED_REQUEST",
 } as const satisfies Record<AppErrorCode, TRPCError["code"]>;
 
-/** An AppError as tRPC answers it; anything else stays what it is. */
+/** What is wrong in a way that the caller can act on: an AppError, or an input that its schema refuses. */
+export function expectedError(error: TRPCError): AppError | undefined {
+  if (error.cause instanceof AppError) return error.cause;
+  // Only the input of the call itself: data of ours that a schema refuses is a bug.
+  if (error.code === "BAD_REQUEST" && error.cause instanceof z.ZodError) return invalidInput(error.cause);
+  return undefined;
+}
+
+/** What we expect gets its code and its words; anything else stays what it is, which is an internal error. */
 export function toTrpcError(error: TRPCError): TRPCError {
-  const { cause } = error;
-  if (!isAppError(cause)) return error;
-  return new TRPCError({ code: TRPC_CODE[cause.code], message: cause.message, cause });
+  const expected = expectedError(error);
+  return expected ? asTrpcError(expected) : error;
 }
 
-/** What the browser is told: the words of an AppError or of a bad input; of anything else only how to find it in the log. */
+/** An AppError as tRPC answers it. */
+export function asTrpcError(error: AppError): TRPCError {
+  return new TRPCError({ code: TRPC_CODE[error.code], message: error.message, cause: error });
+}
+
+/** What the caller is told: the words of what we expect; of a bug only how to find it in the log. */
 export function answerFor(error: TRPCError, requestId: string | undefined): string {
-  if (isAppError(error.cause)) return error.cause.message;
-  if (error.cause instanceof z.ZodError) {
-    return error.cause.issues
-      .map((issue) => [issue.path.join("."), issue.message].filter(Boolean).join(": "))
-      .join("; ");
-  }
+  const expected = expectedError(error);
+  if (expected) return expected.message;
   if (error.code === "NOT_FOUND" || error.code === "METHOD_NOT_SUPPORTED") return "There is no such call.";
-  if (error.code === "UNSUPPORTED_MEDIA_TYPE" || error.code === "PARSE_ERROR")
-    return "The call is not in the form that it has.";
-  return `Something went wrong in Winnow. Nothing more was changed. Its number in the log is ${requestId ?? "unknown"}.`;
+  if (CALLERS_FAULT.has(error.code)) return "The call is not in the form that it has.";
+  return `Something went wrong. Its id is ${requestId ?? "unknown"}.`;
 }
 
-function isAppError(error: unknown): error is Error & { code: AppErrorCode } {
-  return error instanceof Error && error.name === "AppError" && "code" in error;
-}
+const CALLERS_FAULT: ReadonlySet<TRPCError["code"]> = new Set([
+  "BAD_REQUEST",
+  "PARSE_ERROR",
+  "UNSUPPORTED_MEDIA_TYPE",
+  "PAYLOAD_TOO_LARGE",
+]);

@@ -1,43 +1,60 @@
-import { randomUUID } from "node:crypto";
-
+import { TRPCError } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 
-import type { Viewer } from "#server/auth/schema.ts";
+import { type Auth, checkOrigin } from "#server/auth/index.ts";
+import { AppError, refusal } from "#server/lib/errors.ts";
+import { readText } from "#server/lib/http.ts";
+import { newId } from "#server/lib/ids.ts";
 
 import type { TrpcContext } from "./base.ts";
+import { asTrpcError, expectedError } from "./errors.ts";
 import { appRouter } from "./root.ts";
 
+/** As many as the browser puts into one request, see components/trpc/client.tsx. */
+const MAX_CALLS = 20;
+const MAX_BODY_BYTES = 1024 * 1024;
+
 /**
- * The door to all procedures, as a route handler. A change is taken only as JSON and only from our own pages:
- * a form on someone else's page can send neither the content type nor our origin.
+ * The door to all procedures, for /api/trpc. A change is taken only as JSON and only from our own pages: a page of another
+ * site can send neither.
  */
 export function createTrpcHandler(
-  deps: Omit<TrpcContext, "viewer" | "requestId"> & {
-    viewerOf: (headers: Headers) => Promise<Viewer | null>;
-    trustedOrigins: string[];
-  },
+  deps: Omit<TrpcContext, "viewer" | "requestId"> & { auth: Pick<Auth, "viewerOf" | "trustedOrigins"> },
 ): (request: Request) => Promise<Response> {
-  const { viewerOf, trustedOrigins, ...shared } = deps;
+  const { auth, ...shared } = deps;
   return async (request) => {
-    if (request.method === "POST" && !isOurs(request, trustedOrigins)) {
-      return Response.json({ error: "This request does not come from Winnow's own pages." }, { status: 403 });
-    }
+    const body = request.method === "POST" ? await readText(request, MAX_BODY_BYTES) : undefined;
+    if (body === null) return refusal(new AppError("invalid_input", "This is more than one call can carry."));
+    const { url, method, headers, signal } = request;
+    const requestId = headers.get("x-request-id") ?? newId();
     return fetchRequestHandler({
       endpoint: "/api/trpc",
-      req: request,
+      req: new Request(url, { method, headers, signal, ...(body === undefined ? {} : { body }) }),
       router: appRouter,
-      createContext: async () => ({
-        ...shared,
-        viewer: await viewerOf(request.headers),
-        requestId: request.headers.get("x-request-id") ?? randomUUID(),
-      }),
+      maxBatchSize: MAX_CALLS,
+      createContext: async () => {
+        if (method === "POST") checkOurs(request, auth.trustedOrigins);
+        return { ...shared, viewer: await auth.viewerOf(headers), requestId };
+      },
+      responseMeta: () => ({ headers: new Headers({ "cache-control": "no-store", "x-request-id": requestId }) }),
+      // Each call has a line of its own; this is for what goes wrong before any call.
+      onError: ({ error, ctx }) => {
+        if (!ctx && !expectedError(error) && error.code === "INTERNAL_SERVER_ERROR") {
+          shared.log.error({ error: error.cause ?? error, requestId }, "trpc.context failed");
+        }
+      },
     });
   };
 }
 
-function isOurs(request: Request, trustedOrigins: string[]): boolean {
-  if (!request.headers.get("content-type")?.startsWith("application/json")) return false;
-  const origin = request.headers.get("origin");
-  // No Origin: not a browser's cross-site request, which always carries one on a POST.
-  return origin === null || trustedOrigins.includes(origin) || origin === `http://${request.headers.get("host")}`;
+function checkOurs(request: Request, trustedOrigins: readonly string[]): void {
+  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json") {
+    throw new TRPCError({ code: "UNSUPPORTED_MEDIA_TYPE", message: "The body must be application/json." });
+  }
+  try {
+    checkOrigin(request, trustedOrigins);
+  } catch (error) {
+    throw error instanceof AppError ? asTrpcError(error) : error;
+  }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { requireRole } from "#server/auth/index.ts";
+import { membershipsOf } from "#server/auth/index.ts";
 import { AppError } from "#server/lib/errors.ts";
 import { clientRealtimeOptions } from "#server/realtime/index.ts";
 
@@ -8,38 +8,32 @@ import { router, userProcedure } from "./base.ts";
 
 /** What every page shows around its content. */
 export const shellRouter = router({
-  /** The space to begin with, or null for someone who is in none. */
+  /** The space to begin with: the first that this user came into. Null for someone who is in none. */
   home: userProcedure.query(async ({ ctx }) => {
     const membership = await ctx.db.prisma.membership.findFirst({
       where: { userId: ctx.viewer.userId },
-      orderBy: { createdAt: "asc" },
+      orderBy: [{ createdAt: "asc" }, { id: "asc" }],
       select: { space: { select: { slug: true } } },
     });
     return { slug: membership?.space.slug ?? null };
   }),
 
   bySlug: userProcedure.input(z.object({ slug: z.string().max(100) })).query(async ({ ctx, input }) => {
-    const found = await ctx.db.prisma.space.findUnique({
-      where: { slug: input.slug },
-      select: { id: true, eventSeq: true },
-    });
-    if (!found) throw new AppError("not_found", "There is no such space, or you are not in it.");
     const { userId, name, email } = ctx.viewer;
-    const { space, role } = await requireRole(ctx.db, { userId, spaceId: found.id, role: "viewer" });
-    const memberships = await ctx.db.prisma.membership.findMany({
-      where: { userId },
-      orderBy: { createdAt: "asc" },
-      select: { role: true, space: { select: { id: true, slug: true, name: true } } },
-    });
+    // Before all else, so that what changes while this is read counts as not yet seen.
+    const log = await ctx.db.prisma.space.findUnique({ where: { slug: input.slug }, select: { eventSeq: true } });
+    const memberships = await membershipsOf(ctx.db, userId);
+    const current = memberships.find((each) => each.space.slug === input.slug);
+    if (!log || !current) throw new AppError("not_found", "There is no such space, or you are not a member of it.");
     return {
       user: { id: userId, name, email },
-      space,
-      role,
-      spaces: memberships.map((membership) => ({ ...membership.space, role: membership.role })),
+      space: current.space,
+      role: current.role,
+      spaces: memberships.map(({ space, role }) => ({ id: space.id, slug: space.slug, name: space.name, role })),
       provider: ctx.llm.provider,
       realtime: clientRealtimeOptions(ctx.realtime),
       /** Where the log stood when this was read: what comes after it, the browser hears or asks for. */
-      newestSeq: Number(found.eventSeq),
+      newestSeq: Number(log.eventSeq),
     };
   }),
 });
