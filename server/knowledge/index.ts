@@ -1,4 +1,5 @@
-export { escapeText } from "./inert.ts";
+export { cleanBody, escapeText } from "./inert.ts";
 export { indexNote, unindexNote } from "./index-note.ts";
 export { parseNote, renderNote } from "./note.ts";
-export { type NoteChange, notePathFor, type PlannedNote, planNote } from "./plan.ts";
+export { notePathFor } from "./note-path.ts";
+export { type NoteChange, type PlannedNote, planNote } from "./plan.ts";

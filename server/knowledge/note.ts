@@ -1,14 +1,149 @@
-import type { NoteDraft, ParsedNote } from "./schema.ts";
+import type { Document } from "yaml";
+
+import { AppError } from "#server/lib/errors.ts";
+
+import { citedIn, renderEvidence, withoutEvidence } from "./evidence-notes.ts";
+import {
+  asRecord,
+  joinNote,
+  openFrontMatter,
+  readFrontMatter,
+  setEntries,
+  setValue,
+  splitNote,
+} from "./front-matter.ts";
+import { cleanBody, cleanText } from "./inert.ts";
+import type { NoteDraft, NoteSource, ParsedNote, ParsedSource } from "./schema.ts";
+
+/** A source with the footnote that it has in the file. */
+export type CitedSource = NoteSource & { id: string };
 
 /**
  * A note as Markdown with front matter. With `existing` it is an update of that file: unknown keys, their order, comments
  * and sources that Winnow did not write survive, approvals add up; title, body and sources become those of the draft.
+ * @throws AppError `conflict` when the front matter of the existing file cannot be read
  */
-export function renderNote(_draft: NoteDraft, _existing?: string): string {
-  throw new Error("Not built yet.");
+export function renderNote(draft: NoteDraft, existing?: string): string {
+  const document = openFrontMatter(existing === undefined ? null : splitNote(existing).yaml);
+  if (!document) {
+    throw new AppError(
+      "conflict",
+      "The top part of this note between the --- lines is not valid YAML any more, so the note was not changed. Correct it in the file, then try again.",
+    );
+  }
+  const sources = numbered(draft.sources, existing === undefined ? [] : parseNote(existing).sources);
+  writeFrontMatter(document, draft, sources);
+  const text = cleanBody(draft.body);
+  return joinNote(document, [text, renderEvidence(sources, citedIn(text))].filter(Boolean).join("\n\n"));
 }
 
 /** Reads a note, whoever wrote it; never throws. */
-export function parseNote(_markdown: string): ParsedNote {
-  throw new Error("Not built yet.");
+export function parseNote(markdown: string): ParsedNote {
+  const { yaml, body } = splitNote(markdown);
+  const frontMatter = readFrontMatter(yaml);
+  const sources = listOf(frontMatter.sources).map(parseSource);
+  const ours = new Set(sources.filter((source) => source.messageId !== null).map((source) => source.id));
+  const trimmed = body.trim();
+  return {
+    type: textOf(frontMatter.type) ?? "Note",
+    title: textOf(frontMatter.title) ?? /^#{1,6}[ \t]+(.+)$/m.exec(trimmed)?.[1]?.trim() ?? "Untitled",
+    description: textOf(frontMatter.description) ?? "",
+    topic: textOf(frontMatter.topic),
+    tags: listOf(frontMatter.tags).flatMap((tag) => textOf(tag) ?? []),
+    status: textOf(frontMatter.status),
+    sources,
+    verified: listOf(frontMatter.verified).map((entry) => {
+      const { by, name, at } = asRecord(entry);
+      return { by: textOf(by) ?? "", name: textOf(name), at: textOf(at) };
+    }),
+    generatedBy: textOf(asRecord(frontMatter.generated).by),
+    frontMatter,
+    body: trimmed,
+    text: withoutEvidence(trimmed, ours),
+  };
 }
+
+function writeFrontMatter(document: Document, draft: NoteDraft, sources: readonly CitedSource[]): void {
+  const line = (text: string) => cleanText(text).replace(/\s+/gu, " ").trim();
+  const values = {
+    type: draft.type,
+    title: line(draft.title),
+    description: line(draft.description),
+    topic: draft.topic === null ? null : line(draft.topic),
+    tags: draft.tags.map(line),
+  };
+  for (const [key, value] of Object.entries(values)) setValue(document, key, value);
+  setEntries(
+    document,
+    "sources",
+    sources.map(({ id, resource, title, author, messageId }) => ({
+      id,
+      resource,
+      title: line(title),
+      author: line(author.ref),
+      message: messageId,
+    })),
+    {
+      isSame: (found, entry) =>
+        isSameSource(parseSource(found), { messageId: entry.message, resource: entry.resource }),
+      isOurs: (found) => parseSource(found).messageId !== null,
+    },
+  );
+  setValue(document, "generated", { by: line(`winnow/${draft.generatedBy}`), at: moment(draft.generatedAt) });
+  const { verifiedBy } = draft;
+  if (verifiedBy) {
+    const entry = { by: line(verifiedBy.ref), name: line(verifiedBy.name), at: moment(verifiedBy.at) };
+    const isOther = (found: Record<string, unknown>) => found.by !== entry.by;
+    setEntries(document, "verified", [entry], { isSame: (found) => !isOther(found), isOurs: () => false });
+  }
+  setValue(document, "status", draft.status ?? "stable");
+  if (draft.staleAfter !== undefined) setValue(document, "stale_after", draft.staleAfter);
+  if (draft.task) {
+    const { priority, category, assignee, due, state } = draft.task;
+    const fields = { priority, category, assignee: assignee && line(assignee.name), due, state };
+    for (const [key, value] of Object.entries(fields)) setValue(document, key, value);
+  }
+}
+
+/** Sources that the file has keep their footnotes, so that what a person wrote goes on citing the same message. */
+function numbered(sources: readonly NoteSource[], existing: readonly ParsedSource[]): CitedSource[] {
+  const taken = new Set(existing.map((source) => source.id));
+  let last = 0;
+  const nextId = (): string => {
+    last += 1;
+    return taken.has(`m${last}`) ? nextId() : `m${last}`;
+  };
+  return sources.map((source) => {
+    const known = existing.find((each) => isSameSource(each, source) && /^m\d+$/.test(each.id));
+    return { ...source, id: known?.id ?? nextId() };
+  });
+}
+
+function isSameSource(found: ParsedSource, wanted: { messageId: string; resource: string | null }): boolean {
+  if (found.messageId !== null) return found.messageId === wanted.messageId;
+  return found.resource !== null && found.resource === wanted.resource;
+}
+
+function parseSource(entry: unknown): ParsedSource {
+  const { id, resource, title, author, message } = asRecord(entry);
+  return {
+    id: textOf(id) ?? "",
+    resource: textOf(resource),
+    title: textOf(title),
+    author: textOf(author),
+    messageId: textOf(message),
+  };
+}
+
+/** A value that is text, or can only be meant as such: a tag `2026`, a title `1.0`. */
+function textOf(value: unknown): string | null {
+  if (typeof value === "string") return value.trim() || null;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+}
+
+function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  return value === undefined || value === null ? [] : [value];
+}
+
+const moment = (at: Date) => at.toISOString().replace(/\.\d+Z$/, "Z");
