@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 
 import { WebSocketServer } from "ws";
 
-import { targetOf } from "#server/lib/http.ts";
+import { clientAddress, isLoopback, targetOf } from "#server/lib/http.ts";
 import type { Log } from "#server/lib/log.ts";
 
 import { createChannels } from "./channels.ts";
@@ -50,7 +50,7 @@ export type Gateway = {
 export function createGateway(options: {
   settings: Pick<RealtimeSettings, "appId" | "key" | "secret">;
   log: Log;
-  allowedOrigins: string[];
+  allowedOrigins: readonly string[];
   limits?: Partial<GatewayLimits>;
   liveness?: Liveness;
 }): Gateway {
@@ -137,20 +137,14 @@ export function createGateway(options: {
   };
 }
 
-function isAllowedOrigin(request: IncomingMessage, allowedOrigins: string[]): boolean {
+function isAllowedOrigin(request: IncomingMessage, allowedOrigins: readonly string[]): boolean {
   const { origin, host } = request.headers;
   if (origin === undefined || allowedOrigins.includes(origin)) return true;
   return URL.canParse(origin) && new URL(origin).host === host;
 }
 
-/**
- * Who connects, for the limit per address. A proxy on this machine or in the private network appends its caller to
- * X-Forwarded-For, and is believed. Null for this machine itself, which stands for everyone when its proxy names nobody.
- */
+/** For the limit per address. Null for this machine itself, which stands for everyone when its proxy names nobody. */
 function addressOf(request: IncomingMessage): string | null {
-  const peer = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
-  const isNear = /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd])/.test(peer);
-  const forwarded = isNear ? request.headers["x-forwarded-for"]?.toString().split(",").at(-1)?.trim() : undefined;
-  if (forwarded) return forwarded;
-  return /^(127\.|::1$)/.test(peer) ? null : peer;
+  const address = clientAddress(request);
+  return isLoopback(address) ? null : address;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { z } from "zod";
 
-import { readBody, targetOf } from "#server/lib/http.ts";
+import { dropRest, readBody, targetOf } from "#server/lib/http.ts";
 import type { Log } from "#server/lib/log.ts";
 
 import type { Channels } from "./channels.ts";
@@ -103,9 +103,8 @@ export function createHttpApi(options: {
     if (!targetOf(request).path.startsWith("/apps/")) return false;
     answer(request).then(
       ({ status, body }) => {
-        // What we did not read of a body cannot be followed by another request.
-        if (!request.complete) response.setHeader("connection", "close");
         response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+        dropRest(request);
       },
       (error: unknown) => {
         log.warn({ error }, "realtime.api lost a caller");

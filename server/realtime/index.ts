@@ -1,4 +1,4 @@
 export { authorizeChannel } from "./authorize.ts";
 export { createGateway, type Gateway } from "./gateway.ts";
 export { type Publisher, startPublisher } from "./publisher.ts";
-export { clientRealtimeOptions, realtimeOrigins, realtimeSettings, type RealtimeSettings } from "./settings.ts";
+export { clientRealtimeOptions, realtimeSettings, type RealtimeSettings } from "./settings.ts";

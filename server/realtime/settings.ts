@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 
-import { appUrl, type Env } from "#server/lib/env.ts";
+import type { Env } from "#server/lib/env.ts";
 import { AppError } from "#server/lib/errors.ts";
 
 import type { ClientRealtimeOptions } from "./schema.ts";
@@ -71,9 +71,4 @@ export function clientRealtimeOptions(settings: RealtimeSettings): ClientRealtim
     useTls: settings.useTls,
     isEmbedded: false,
   };
-}
-
-/** Origins whose pages may open a socket: where people reach Winnow, and this machine. */
-export function realtimeOrigins(env: Env): string[] {
-  return [new URL(appUrl(env)).origin, `http://localhost:${env.PORT}`, `http://127.0.0.1:${env.PORT}`];
 }

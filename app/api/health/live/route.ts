@@ -1,0 +1,2 @@
+/** Answers without looking at anything: the process is there. */
+export const GET = () => Response.json({ status: "healthy" });

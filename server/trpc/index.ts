@@ -1,0 +1,1 @@
+export { createTrpcHandler } from "./handler.ts";

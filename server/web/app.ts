@@ -1,0 +1,69 @@
+import { type Auth, isSetUp, membershipOf } from "#server/auth/index.ts";
+import type { Viewer } from "#server/auth/schema.ts";
+import { answerHealth, createHealthCheck } from "#server/health/index.ts";
+import type { Kbs } from "#server/kb/index.ts";
+import type { Clock } from "#server/lib/clock.ts";
+import type { Db } from "#server/lib/db.ts";
+import { AppError } from "#server/lib/errors.ts";
+import type { Log } from "#server/lib/log.ts";
+import type { Llm } from "#server/llm/index.ts";
+import { authorizeChannel, type Publisher, type RealtimeSettings } from "#server/realtime/index.ts";
+import { createTrpcHandler } from "#server/trpc/index.ts";
+
+import { answering } from "./answers.ts";
+
+type Door = (request: Request) => Promise<Response>;
+
+/**
+ * What `app/` may do. The server puts one of these on `globalThis` under `APP_KEY`, so that its code is loaded once and
+ * never bundled into the pages.
+ */
+export type App = {
+  trpc: Door;
+  auth: Door;
+  webhook: Door;
+  realtimeAuth: Door;
+  health: Door;
+  /** Who sends these headers. */
+  viewer: (headers: Headers) => Promise<Viewer | null>;
+  /** Whether someone has set Winnow up. */
+  isSetUp: () => Promise<boolean>;
+};
+
+export const APP_KEY = Symbol.for("winnow.app");
+
+/** Puts the modules together to what the pages and doors need. Nothing is started by it. */
+export function createApp(parts: {
+  db: Db;
+  log: Log;
+  now: Clock;
+  auth: Auth;
+  llm: Llm;
+  kbs: Kbs;
+  homeId: string;
+  realtime: RealtimeSettings;
+  publisher: Pick<Publisher, "check">;
+  webhook: Door;
+}): App {
+  const { db, log, now, auth, llm, kbs, homeId, realtime, publisher, webhook } = parts;
+  const checkHealth = createHealthCheck({ db, log, kbs, homeId, realtime: publisher });
+
+  const { viewerOf, trustedOrigins } = auth;
+
+  return {
+    trpc: createTrpcHandler({ db, log, now, llm, kbs, realtime, viewerOf, trustedOrigins }),
+    auth: answering(log, auth.handler),
+    webhook: answering(log, webhook),
+    realtimeAuth: answering(log, async (request) => {
+      const user = await viewerOf(request.headers);
+      if (!user) throw new AppError("unauthenticated", "You are not signed in. Sign in, then try again.");
+      const wish = Object.fromEntries(new URLSearchParams(await request.text()));
+      // Any role lets one hear.
+      const mayHear = async (spaceId: string) => (await membershipOf(db, { userId: user.userId, spaceId })) !== null;
+      return Response.json(await authorizeChannel(realtime, wish, mayHear));
+    }),
+    health: answering(log, () => answerHealth(checkHealth)),
+    viewer: viewerOf,
+    isSetUp: () => isSetUp(db),
+  };
+}
