@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 
 import { z } from "zod";
 
+import { AppError } from "./errors.ts";
+
 const optionalText = z
   .string()
   .optional()
@@ -62,14 +64,14 @@ export type Env = Readonly<z.output<typeof Env>>;
 /**
  * Reads and checks the environment.
  * @param source usually `process.env`; empty strings count as not set
- * @throws Error that lists every problem, one a line
+ * @throws AppError `invalid_input` that lists every problem, one a line
  */
 export function readEnv(source: Record<string, string | undefined>): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
   const result = Env.safeParse(given);
   if (!result.success) {
     const problems = result.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
-    throw new Error(`The environment is not usable:\n${problems.join("\n")}`);
+    throw new AppError("invalid_input", `The environment is not usable:\n${problems.join("\n")}`);
   }
   return Object.freeze({ ...result.data, DATA_DIR: resolve(result.data.DATA_DIR) });
 }
@@ -83,7 +85,7 @@ export const envKeys: ReadonlyArray<{ key: string; description: string }> = Obje
 );
 
 /** Where people reach Winnow, without a trailing slash. */
-export function appUrl(env: Env): string {
+export function appUrl(env: Pick<Env, "APP_URL" | "PORT">): string {
   return (env.APP_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, "");
 }
 

@@ -1,4 +1,5 @@
-import { note } from "#server/lib/log.ts";
+import pg from "pg";
+
 import type { Clock } from "#server/lib/clock.ts";
 import type { Db } from "#server/lib/db.ts";
 import { AppError } from "#server/lib/errors.ts";
@@ -20,6 +21,10 @@ export type Receiver = {
 
 /** A statement holds at most this many updates. */
 const BATCH_SIZE = 500;
+/** More than this may not wait in memory: then senders are told at once to come again. */
+const MOST_WAITING = 10_000;
+/** A database that does not answer is not waited for any longer; what it does store later is no harm, as updates are stored once. */
+const PATIENCE_MS = 10_000;
 
 type Waiting = ArrivedUpdate & { resolve: () => void; reject: (error: unknown) => void };
 
@@ -31,22 +36,18 @@ export function createReceiver(deps: { db: Pick<Db, "pool">; log: Log; botId: st
   let waiting: Waiting[] = [];
   let inFlight = false;
 
-  const store = async (updates: Waiting[]) => {
+  const store = async (updates: Waiting[]): Promise<void> => {
     try {
-      await insertUpdates(deps, updates);
+      await withPatience(insertUpdates(deps, updates));
       for (const update of updates) update.resolve();
     } catch (cause) {
       // One that Postgres will not take must not keep the others out.
-      if (updates.length > 1) {
+      if (updates.length > 1 && isAboutTheData(cause)) {
         for (const update of updates) await store([update]);
         return;
       }
-      deps.log.error({ error: cause }, "messages.receive could not store an update");
-      updates[0]?.reject(
-        new AppError("unavailable", "The update could not be stored. It was not acknowledged; send it again.", {
-          cause,
-        }),
-      );
+      deps.log.error({ error: cause, updates: updates.length }, "messages.receive could not store updates");
+      for (const update of updates) update.reject(notStored(cause));
     }
   };
 
@@ -63,8 +64,11 @@ export function createReceiver(deps: { db: Pick<Db, "pool">; log: Log; botId: st
   return {
     receive: (update) =>
       new Promise<void>((resolve, reject) => {
+        if (waiting.length >= MOST_WAITING) {
+          reject(notStored());
+          return;
+        }
         waiting.push({ ...update, resolve, reject });
-        note({ waiting: waiting.length });
         if (!inFlight) void drain();
       }),
   };
@@ -75,6 +79,8 @@ async function insertUpdates(
   { db, botId, now }: { db: Pick<Db, "pool">; botId: string; now: Clock },
   updates: ArrivedUpdate[],
 ): Promise<void> {
+  // Everyone locks in the same order, so that two processes with the same updates do not wait for each other.
+  const inOrder = updates.toSorted((a, b) => a.updateId - b.updateId);
   await db.pool.query({
     name: "messages.receive",
     text: `with stored as (
@@ -86,16 +92,40 @@ async function insertUpdates(
            ), lanes as (select distinct chat_key from stored)
            select graphile_worker.add_jobs(array_agg(
                     ('${telegramHandle.name}', json_build_object('chatKey', chat_key), null, null, ${telegramHandle.maxAttempts},
-                     '${telegramHandle.name}:' || chat_key, null, null)::graphile_worker.job_spec))
+                     '${telegramHandle.name}:' || chat_key, null, null)::graphile_worker.job_spec order by chat_key))
              from lanes having count(*) > 0`,
     values: [
       botId,
       now(),
-      updates.map(() => newId()),
-      updates.map((update) => update.updateId),
-      updates.map((update) => storable(update.chatKey)),
-      updates.map((update) => storable(update.payload)),
+      inOrder.map(() => newId()),
+      inOrder.map((update) => update.updateId),
+      inOrder.map((update) => storable(update.chatKey)),
+      inOrder.map((update) => storable(update.payload)),
     ],
+  });
+}
+
+/** Rejects when the database takes longer than anyone will wait. */
+async function withPatience(statement: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer from the database in ${PATIENCE_MS} ms.`)), PATIENCE_MS);
+  });
+  try {
+    await Promise.race([statement, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Whether Postgres refused what it was given, rather than not being there, or being busy with someone else's. */
+function isAboutTheData(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && /^(?:22|23|40|54)/.test(error.code ?? "");
+}
+
+function notStored(cause?: unknown): AppError {
+  return new AppError("unavailable", "The update could not be stored. It was not acknowledged; send it again.", {
+    cause,
   });
 }
 

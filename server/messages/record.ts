@@ -8,7 +8,16 @@ import { newId } from "#server/lib/ids.ts";
 export type IncomingMessage = {
   spaceId: string;
   channel: Channel;
-  chat: { externalId: string; threadId: string; kind: string; title: string; username: string | null };
+  chat: {
+    externalId: string;
+    /** '' where it has no threads. */
+    threadId: string;
+    kind: string;
+    title: string;
+    /** False for a title made up for want of a better one: it does not replace one that is known. */
+    isTitleKnown: boolean;
+    username: string | null;
+  };
   /** Null where a chat itself speaks, as channels do. */
   author: { externalId: string; displayName: string; username: string | null; isBot: boolean } | null;
   externalId: string;
@@ -29,6 +38,7 @@ export type Recorded = { messageId: string; outcome: "recorded" | "revised" | "u
 /**
  * Records a message, or the newer text of one that is known. The text it had stays as a revision.
  * The same message again, and an edit older than what is known, change nothing.
+ * The event is registered last, so a caller may undo a failed call with a savepoint.
  */
 export async function recordMessage(tx: Tx, ctx: Ctx, incoming: IncomingMessage): Promise<Recorded> {
   const message = clean(incoming);
@@ -89,8 +99,8 @@ async function revise(tx: Tx, ctx: Ctx, chatId: string, message: IncomingMessage
     [newId(), known.id, known.revision, known.text, JSON.stringify(known.entities), message.editedAt],
   );
   await tx.query(
-    "update messages set text = $2, entities = $3, revision = revision + 1, edited_at = $4 where id = $1",
-    [known.id, message.text, JSON.stringify(message.entities), message.editedAt],
+    "update messages set kind = $2, text = $3, entities = $4, revision = revision + 1, edited_at = $5 where id = $1",
+    [known.id, message.kind, message.text, JSON.stringify(message.entities), message.editedAt],
   );
   emit(tx, {
     spaceId: message.spaceId,
@@ -103,14 +113,21 @@ async function revise(tx: Tx, ctx: Ctx, chatId: string, message: IncomingMessage
   return { messageId: known.id, outcome: "revised" };
 }
 
+/** The row of a chat. Most messages change nothing about theirs, so it is looked for before it is written. */
 async function upsertChat(tx: Tx, { spaceId, channel, chat }: IncomingMessage): Promise<string> {
+  const [known] = await tx.query<{ id: string; kind: string; title: string; username: string | null }>(
+    "select id, kind, title, username from chats where space_id = $1 and channel = $2 and external_id = $3 and thread_id = $4",
+    [spaceId, channel, chat.externalId, chat.threadId],
+  );
+  const title = known && !chat.isTitleKnown ? known.title : chat.title;
+  if (known && known.kind === chat.kind && known.title === title && known.username === chat.username) return known.id;
   const [row] = await tx.query<{ id: string }>(
     `insert into chats (id, space_id, channel, external_id, thread_id, kind, title, username)
-     values ($1, $2, $3::"Channel", $4, $5, $6, $7, $8)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict (space_id, channel, external_id, thread_id)
        do update set title = excluded.title, kind = excluded.kind, username = excluded.username
      returning id`,
-    [newId(), spaceId, channel, chat.externalId, chat.threadId, chat.kind, chat.title, chat.username],
+    [newId(), spaceId, channel, chat.externalId, chat.threadId, chat.kind, title, chat.username],
   );
   return row!.id;
 }
@@ -120,9 +137,15 @@ async function upsertContributor(
   { spaceId, channel }: IncomingMessage,
   author: NonNullable<IncomingMessage["author"]>,
 ): Promise<string> {
+  const [known] = await tx.query<{ id: string; displayName: string; username: string | null }>(
+    `select id, display_name as "displayName", username from contributors
+      where space_id = $1 and channel = $2 and external_id = $3`,
+    [spaceId, channel, author.externalId],
+  );
+  if (known && known.displayName === author.displayName && known.username === author.username) return known.id;
   const [row] = await tx.query<{ id: string }>(
     `insert into contributors (id, space_id, channel, external_id, display_name, username, is_bot)
-     values ($1, $2, $3::"Channel", $4, $5, $6, $7)
+     values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (space_id, channel, external_id)
        do update set display_name = excluded.display_name, username = excluded.username
      returning id`,
@@ -131,11 +154,14 @@ async function upsertContributor(
   return row!.id;
 }
 
-/** Postgres text and jsonb hold neither NUL nor half a surrogate pair; both can come out of JSON escapes. */
-function clean(message: IncomingMessage): IncomingMessage {
-  return JSON.parse(JSON.stringify(message), (key, value: unknown) => {
-    if (key === "sentAt" || key === "editedAt") return value === null ? null : new Date(String(value));
-    // One unit for one unit, so that entity offsets still hold.
-    return typeof value === "string" ? value.replaceAll("\0", "�").toWellFormed() : value;
-  }) as IncomingMessage;
+/**
+ * Postgres text and jsonb hold neither NUL nor half a surrogate pair; both can come out of JSON escapes, in values and in keys.
+ * One unit is put for one unit, so that entity offsets still hold.
+ */
+function clean({ sentAt, editedAt, ...rest }: IncomingMessage): IncomingMessage {
+  // JSON.stringify writes exactly these as escapes: pairs that are whole stay characters.
+  const json = JSON.stringify(rest).replaceAll(/\\(?:\\|u0000|ud[89a-f][0-9a-f]{2})/g, (escape) =>
+    escape === String.raw`\\` ? escape : "\uFFFD",
+  );
+  return { ...(JSON.parse(json) as Omit<IncomingMessage, "sentAt" | "editedAt">), sentAt, editedAt };
 }

@@ -1,17 +1,49 @@
-import { enqueue } from "#server/jobs/index.ts";
-import { type Db, transaction } from "#server/lib/db.ts";
+import type { Db } from "#server/lib/db.ts";
+import type { Log } from "#server/lib/log.ts";
 
 import { telegramHandle } from "./jobs.ts";
 
+const LOOK_INTERVAL_MS = 5_000;
+
 /**
- * Gives every lane with updates still to handle a job, in case it has none: after the first space was made,
- * and at the start of a worker.
+ * Gives every lane that has updates still to handle a job, where it has none that would run: updates that came before there was
+ * a space to put them in, and those whose job gave up. Without a space there is nothing to do yet.
+ * @returns how many lanes were woken
  */
-export async function wakeLanes(db: Pick<Db, "pool">): Promise<void> {
-  await transaction(db, async (tx) => {
-    const lanes = await tx.query<{ chatKey: string }>(
-      `select distinct chat_key as "chatKey" from inbound_updates where handled_at is null`,
-    );
-    for (const lane of lanes) await enqueue(tx, telegramHandle, lane);
-  });
+export async function wakeLanes(db: Pick<Db, "pool">): Promise<number> {
+  const { rows } = await db.pool.query<{ woken: number }>(
+    `with lanes as (
+       select distinct chat_key from inbound_updates where handled_at is null and exists (select from spaces)
+     ), idle as (
+       select chat_key, '${telegramHandle.name}:' || chat_key as key from lanes
+        where not exists (select from graphile_worker.jobs
+                           where key = '${telegramHandle.name}:' || chat_key and attempts < max_attempts)
+     )
+     select count(graphile_worker.add_job('${telegramHandle.name}', json_build_object('chatKey', chat_key),
+                                          max_attempts := ${telegramHandle.maxAttempts}, job_key := key))::int as woken
+       from (select * from idle order by key) as idle`,
+  );
+  return rows[0]?.woken ?? 0;
+}
+
+/** Looks for such lanes now and every few seconds, until stopped. */
+export function keepLanesAwake({ db, log }: { db: Pick<Db, "pool">; log: Log }): { stop: () => Promise<void> } {
+  const look = async () => {
+    try {
+      const woken = await wakeLanes(db);
+      if (woken > 0) log.info({ lanes: woken }, "messages.wake gave waiting updates a job");
+    } catch (error) {
+      log.warn({ error }, "messages.wake could not look; trying again");
+    }
+  };
+  let looking = look();
+  const timer = setInterval(() => {
+    looking = looking.then(look);
+  }, LOOK_INTERVAL_MS);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await looking;
+    },
+  };
 }

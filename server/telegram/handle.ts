@@ -1,17 +1,21 @@
-import { emit } from "#server/events/index.ts";
+import pg from "pg";
+
 import type { Ctx } from "#server/lib/ctx.ts";
 import { transaction, type Tx } from "#server/lib/db.ts";
 import { note } from "#server/lib/log.ts";
-import { recordMessage } from "#server/messages/index.ts";
+import { moveChat, recordMessage } from "#server/messages/index.ts";
 
+import { fieldsOf } from "./fields.ts";
 import { readUpdate, senderOf } from "./incoming.ts";
 
 /** Updates handled in one transaction. */
 const BATCH_SIZE = 50;
+/** How often a transaction that lost a deadlock is tried at once, before the job is given back. */
+const DEADLOCK_TRIES = 4;
 
-type Pending = { id: string; updateId: string; payload: string };
-type Policy = {
-  /** Telegram user ids that may be heard; null for everyone. */
+type Pending = { id: string; updateId: string; payload: string; receivedAt: Date };
+export type Policy = {
+  /** Telegram ids that may be heard; null for everyone. */
   allowedUserIds: ReadonlySet<string> | null;
 };
 
@@ -19,101 +23,107 @@ type Policy = {
  * Handles everything that waits in one lane, in the order of its update ids. Two calls for one lane take turns.
  * An update that cannot be understood is marked with why, and never stops those behind it.
  */
-export async function handleLane(policy: Policy, ctx: Ctx, { chatKey }: { chatKey: string }): Promise<void> {
+export async function handleLane(
+  policy: Policy,
+  ctx: Ctx,
+  { chatKey, signal }: { chatKey: string; signal?: AbortSignal },
+): Promise<void> {
   let handled = 0;
   for (;;) {
-    const count = await transaction(ctx.db, (tx) => handleBatch(policy, ctx, tx, chatKey));
+    signal?.throwIfAborted();
+    const count = await untilNoDeadlock(() => transaction(ctx.db, (tx) => handleBatch(policy, ctx, tx, chatKey)));
     handled += count;
-    if (count < BATCH_SIZE) break;
+    note({ updates: handled });
+    if (count < BATCH_SIZE) return;
   }
-  note({ updates: handled });
 }
 
+/** @returns how many updates were handled */
 async function handleBatch(policy: Policy, ctx: Ctx, tx: Tx, chatKey: string): Promise<number> {
   await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`telegram.handle:${chatKey}`]);
-  // Everything belongs to the first space. Before there is one, updates wait: setting up a space wakes their lanes.
+  // Everything belongs to the first space. Before there is one, updates wait; their lanes are woken when it is made.
   const [space] = await tx.query<{ id: string }>("select id from spaces order by created_at, id limit 1");
   if (!space) return 0;
   // Update ids start anew after a quiet week, but not while some are waiting.
   const pending = await tx.query<Pending>(
-    `select id, update_id as "updateId", payload from inbound_updates
+    `select id, update_id as "updateId", payload, received_at as "receivedAt" from inbound_updates
       where chat_key = $1 and handled_at is null order by update_id limit $2`,
     [chatKey, BATCH_SIZE],
   );
-  for (const update of pending) await handleOne(policy, ctx, tx, space.id, update);
+  const outcomes: Outcome[] = [];
+  for (const update of pending) outcomes.push(await handleOne(policy, ctx, tx, space.id, update));
+  await markHandled(tx, ctx, pending, outcomes);
   return pending.length;
 }
 
-async function handleOne(policy: Policy, ctx: Ctx, tx: Tx, spaceId: string, pending: Pending): Promise<void> {
-  const update = JSON.parse(pending.payload) as object;
+/** What became of an update, in words; and whether its payload may be kept. */
+type Outcome = { words: string; isPayloadKept: boolean };
+
+async function handleOne(policy: Policy, ctx: Ctx, tx: Tx, spaceId: string, pending: Pending): Promise<Outcome> {
+  await tx.query("savepoint one_update");
+  try {
+    const outcome = await act(policy, ctx, tx, spaceId, pending);
+    await tx.query("release savepoint one_update");
+    return outcome;
+  } catch (error) {
+    if (isAboutTheServer(error)) throw error;
+    // Fails as well, and ends the batch, when it is the connection that is gone.
+    await tx.query("rollback to savepoint one_update");
+    ctx.log.error({ error, updateId: pending.updateId }, "telegram.handle could not record an update");
+    return kept("failed: it could not be recorded");
+  }
+}
+
+async function act(policy: Policy, ctx: Ctx, tx: Tx, spaceId: string, pending: Pending): Promise<Outcome> {
+  const update = fieldsOf(JSON.parse(pending.payload));
   const sender = senderOf(update);
   if (policy.allowedUserIds && (sender === null || !policy.allowedUserIds.has(sender))) {
     // Nothing of someone who is not on the list is kept.
-    await markHandled(tx, ctx, pending.id, "ignored: not on the list of allowed users", "{}");
-    return;
+    return { words: "ignored: not on the list of allowed users", isPayloadKept: false };
   }
-  await tx.query("savepoint one_update");
-  try {
-    await markHandled(tx, ctx, pending.id, await act(tx, ctx, spaceId, update));
-    await tx.query("release savepoint one_update");
-  } catch (error) {
-    if (!isDataError(error)) throw error;
-    await tx.query("rollback to savepoint one_update");
-    ctx.log.error({ error, updateId: pending.updateId }, "telegram.handle could not record an update");
-    await markHandled(tx, ctx, pending.id, "failed: it could not be recorded");
+  const read = readUpdate(update, { spaceId, receivedAt: pending.receivedAt });
+  if (read.type === "ignored") return kept(`ignored: ${read.why.slice(0, 60)}`);
+  const { outcome } = await recordMessage(tx, ctx, read.message);
+  if (read.type === "migrated") {
+    const { fromChatId: from, toChatId: to } = read;
+    await moveChat(tx, { spaceId, channel: "telegram", from, to, kind: "supergroup" });
   }
+  return kept(outcome);
 }
 
-async function act(tx: Tx, ctx: Ctx, spaceId: string, update: object): Promise<string> {
-  const read = readUpdate(update, spaceId);
-  switch (read.type) {
-    case "message":
-      return (await recordMessage(tx, ctx, read.message)).outcome;
-    case "migrated": {
-      const { outcome } = await recordMessage(tx, ctx, read.message);
-      await followChat(tx, ctx, spaceId, read);
-      return outcome;
-    }
-    case "ignored":
-      return `ignored: ${read.kind.slice(0, 60)}`;
-  }
-}
+const kept = (words: string): Outcome => ({ words, isPayloadKept: true });
 
-/** A group that became a supergroup goes on under its new id. */
-async function followChat(
-  tx: Tx,
-  ctx: Ctx,
-  spaceId: string,
-  { fromChatId, toChatId }: { fromChatId: string; toChatId: string },
-): Promise<void> {
-  const moved = await tx.query<{ id: string }>(
-    `update chats set external_id = $3, kind = 'supergroup'
-      where space_id = $1 and channel = 'telegram' and external_id = $2
-        and not exists (select from chats there where there.space_id = $1 and there.channel = 'telegram'
-                         and there.external_id = $3 and there.thread_id = chats.thread_id)
-     returning id`,
-    [spaceId, fromChatId, toChatId],
-  );
-  for (const { id } of moved) {
-    emit(tx, {
-      spaceId,
-      type: "message.updated",
-      subjectId: id,
-      payload: { chatId: id },
-      actor: ctx.actor,
-      at: ctx.now(),
-    });
-  }
-}
-
-async function markHandled(tx: Tx, ctx: Ctx, id: string, outcome: string, payload?: string): Promise<void> {
+async function markHandled(tx: Tx, ctx: Ctx, pending: Pending[], outcomes: Outcome[]): Promise<void> {
+  if (pending.length === 0) return;
   await tx.query(
-    "update inbound_updates set handled_at = $2, outcome = $3, payload = coalesce($4, payload) where id = $1",
-    [id, ctx.now(), outcome.replaceAll("\0", "").toWellFormed(), payload ?? null],
+    `update inbound_updates as u
+        set handled_at = $1, outcome = done.words, payload = case when done.is_payload_kept then u.payload else '{}' end
+       from unnest($2::uuid[], $3::text[], $4::boolean[]) as done (id, words, is_payload_kept) where u.id = done.id`,
+    [
+      ctx.now(),
+      pending.map((update) => update.id),
+      // A kind is named by whoever sent it.
+      outcomes.map(({ words }) => words.replaceAll("\0", "�").toWellFormed()),
+      outcomes.map(({ isPayloadKept }) => isPayloadKept),
+    ],
   );
 }
 
-/** Class 22 of Postgres's errors: the data itself is the trouble, so another try would end the same. */
-function isDataError(error: unknown): boolean {
-  return error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("22");
+/** Two chats may bring the same new people in different order, and then wait for each other; Postgres lets one of them go first. */
+async function untilNoDeadlock<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= DEADLOCK_TRIES || !(error instanceof pg.DatabaseError) || error.code !== "40P01") throw error;
+    }
+  }
+}
+
+/**
+ * Whether Postgres is the trouble (full, stopping, busy with others) and another try may end well. Anything else is about this
+ * one update: data that Postgres does not take, or a shape that we did not think of.
+ */
+function isAboutTheServer(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !/^(?:22|23|54)/.test(error.code ?? "");
 }

@@ -1,3 +1,3 @@
 export { telegramHandlers } from "./handlers.ts";
 export { createWebhook, webhookSecret } from "./webhook.ts";
-export { botIdOf, startTelegram, type TelegramConnection } from "./connect.ts";
+export { botIdOf, startTelegram, type TelegramConnection, WEBHOOK_PATH } from "./connect.ts";

@@ -5,6 +5,7 @@ import { readText } from "#server/lib/http.ts";
 import type { ArrivedUpdate, Receiver } from "#server/messages/index.ts";
 
 import { chatKeyOf } from "./chat-key.ts";
+import { isObject } from "./fields.ts";
 
 const MAX_BYTES = 1_048_576;
 const SECRET_HEADER = "x-telegram-bot-api-secret-token";
@@ -51,10 +52,10 @@ export function parseUpdate(payload: string): ArrivedUpdate | null {
   } catch {
     return null;
   }
-  if (typeof update !== "object" || update === null || Array.isArray(update)) return null;
-  const updateId = "update_id" in update ? update.update_id : undefined;
-  if (!Number.isSafeInteger(updateId)) return null;
-  return { updateId: updateId as number, chatKey: chatKeyOf(update), payload };
+  if (!isObject(update)) return null;
+  const { update_id: updateId } = update;
+  if (typeof updateId !== "number" || !Number.isSafeInteger(updateId)) return null;
+  return { updateId, chatKey: chatKeyOf(update), payload };
 }
 
 const digest = (text: string) => createHash("sha256").update(text).digest();

@@ -109,8 +109,33 @@ export const SAMPLES: { name: string; update: object; kind: string | null }[] = 
     kind: "service",
   },
   { name: "message without content", update: messageUpdate({ date: 0 }), kind: "unknown" },
-  { name: "kind of content from the future", update: messageUpdate({ hologram: { id: 1 } }), kind: "service" },
-  { name: "business message", update: messageUpdate({ text: "Is it open?" }, "business_message"), kind: "text" },
+  { name: "kind of content from the future", update: messageUpdate({ hologram: { id: 1 } }), kind: "unknown" },
+  {
+    name: "fields that are null or of another type",
+    update: messageUpdate({
+      text: "Still here",
+      reply_to_message: null,
+      entities: "none",
+      forward_origin: 7,
+      sender_chat: null,
+      media_group_id: 5,
+      edit_date: "soon",
+    }),
+    kind: "text",
+  },
+  {
+    name: "rich message",
+    update: messageUpdate({
+      rich_message: { blocks: [{ type: "paragraph", text: ["Tide ", { type: "bold", text: "tables" }] }] },
+    }),
+    kind: "rich_message",
+  },
+  {
+    name: "animation",
+    update: messageUpdate({ animation: { file_id: "a" }, document: { file_id: "a" } }),
+    kind: "animation",
+  },
+  { name: "business message", update: messageUpdate({ text: "Is it open?" }, "business_message"), kind: null },
   { name: "NUL and half a surrogate pair", update: messageUpdate({ text: "a\u0000b\ud800c" }), kind: "text" },
   {
     name: "callback without a message",
