@@ -41,9 +41,9 @@ export function EditForm({ proposal, onClose }: { proposal: ProposalItem; onClos
   const id = useId();
   const save = useMutation(
     trpc.proposals.edit.mutationOptions({
-      onSuccess: async () => {
+      onSuccess: () => {
         store(key, null);
-        await queryClient.invalidateQueries(trpc.proposals.pathFilter());
+        void queryClient.invalidateQueries(trpc.proposals.pathFilter());
         onClose();
       },
     }),
@@ -189,7 +189,7 @@ export function EditForm({ proposal, onClose }: { proposal: ProposalItem; onClos
           {messageOf(save.error)}
         </Alert>
       )}
-      <div className="flex items-center gap-2">
+      <div className="sticky bottom-0 flex flex-wrap items-center gap-2 border-t bg-surface py-2">
         <Button type="submit" variant="primary" isBusy={save.isPending}>
           Save
           <Kbd keys={["Ctrl", "Enter"]} className="pointer-coarse:hidden" />

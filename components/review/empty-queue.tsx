@@ -7,7 +7,8 @@ import type { ReactNode } from "react";
 
 import { useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { Button, buttonStyle } from "#components/ui/button.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { buttonStyle } from "#components/ui/button-style.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Age } from "#components/ui/time.tsx";

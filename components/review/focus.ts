@@ -1,5 +1,4 @@
-import { rowId } from "./queue-row.tsx";
-
+export const rowId = (proposalId: string) => `row-${proposalId}`;
 export const HEADING_ID = "proposal-title";
 export const DETAIL_ID = "proposal-pane";
 

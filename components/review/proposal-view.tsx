@@ -38,6 +38,7 @@ export function ProposalView({
   error,
   mode,
   busyWith,
+  neighbours,
   onRetry,
   onApprove,
   onReject,
@@ -51,6 +52,8 @@ export function ProposalView({
   error: unknown;
   mode: Mode;
   busyWith: string | null;
+  /** The way to the proposals before and after it. */
+  neighbours: ReactNode;
   onRetry: () => void;
   onApprove: () => void;
   onReject: (reason?: string) => void;
@@ -80,7 +83,7 @@ export function ProposalView({
   const isEditing = mode === "edit" && proposal.status === "pending";
   return (
     <article aria-labelledby={HEADING_ID} className="flex h-full min-h-0 flex-col">
-      <Header proposal={proposal} onClose={onClose} />
+      <Header proposal={proposal} neighbours={neighbours} onClose={onClose} />
       <div className="min-h-0 flex-1 overflow-y-auto" tabIndex={0} role="group" aria-label="The proposal in full">
         <div className="mx-auto flex max-w-3xl flex-col gap-6 px-4 py-4 md:px-6">
           <Outcome proposal={proposal} />
@@ -135,31 +138,43 @@ export function ProposalView({
           </Section>
         </div>
       </div>
-      <footer className="flex items-center gap-2 border-t px-4 py-2 md:px-6">
-        {mode === "reject" && proposal.status === "pending" ? (
-          <RejectBar title={proposal.title} onReject={onReject} onCancel={() => onMode("read")} />
-        ) : (
-          <ActionBar
-            proposal={proposal}
-            busyWith={busyWith}
-            onApprove={onApprove}
-            onReject={() => onMode("reject")}
-            onEdit={() => onMode("edit")}
-            onMerge={() => onMode("merge")}
-            onReopen={onReopen}
-          />
-        )}
-      </footer>
+      {!isEditing && (
+        <footer className="border-t py-2">
+          <div className="mx-auto flex max-w-3xl items-center gap-2 px-4 md:px-6">
+            {mode === "reject" && proposal.status === "pending" ? (
+              <RejectBar title={proposal.title} onReject={onReject} onCancel={() => onMode("read")} />
+            ) : (
+              <ActionBar
+                proposal={proposal}
+                busyWith={busyWith}
+                onApprove={onApprove}
+                onReject={() => onMode("reject")}
+                onEdit={() => onMode("edit")}
+                onMerge={() => onMode("merge")}
+                onReopen={onReopen}
+              />
+            )}
+          </div>
+        </footer>
+      )}
     </article>
   );
 }
 
-function Header({ proposal, onClose }: { proposal: ProposalItem; onClose: () => void }) {
+function Header({
+  proposal,
+  neighbours,
+  onClose,
+}: {
+  proposal: ProposalItem;
+  neighbours: ReactNode;
+  onClose: () => void;
+}) {
   const path = useSpacePath();
   const status = STATUS_WORDS[proposal.status];
   return (
-    <header className="border-b px-4 py-3 md:px-6">
-      <div className="mx-auto flex max-w-3xl items-start gap-2">
+    <header className="border-b py-3">
+      <div className="mx-auto flex max-w-3xl items-start gap-2 px-4 md:px-6">
         <Button variant="ghost" size="icon" aria-label="Back to the list" className="-ml-2 lg:hidden" onClick={onClose}>
           <ArrowLeft />
         </Button>
@@ -178,10 +193,11 @@ function Header({ proposal, onClose }: { proposal: ProposalItem; onClose: () => 
               href={path(`runs/${proposal.runId}`)}
               className="inline-flex min-h-6 items-center text-accent-ink underline underline-offset-2"
             >
-              its run
+              see its run
             </Link>
           </p>
         </div>
+        {neighbours}
       </div>
     </header>
   );

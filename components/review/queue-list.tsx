@@ -73,6 +73,7 @@ export function QueueList({
               item={item}
               href={path(`review?proposal=${item.id}`)}
               isShown={item.id === shownId}
+              isOpen={queue.isOpen}
               isSelected={selection.has(item.id)}
               canSelect={isSelectable}
               busyWith={busy?.ids.has(item.id) ? busy.action : null}

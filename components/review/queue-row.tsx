@@ -5,10 +5,9 @@ import { cn } from "#components/ui/cn.ts";
 import { Age } from "#components/ui/time.tsx";
 
 import { ConfidenceMark } from "./confidence.tsx";
+import { focusHeading, rowId } from "./focus.ts";
 import type { ProposalItem } from "./proposal.ts";
 import { KIND_WORDS } from "./words.ts";
-
-export const rowId = (proposalId: string) => `row-${proposalId}`;
 
 const BUSY_WORDS: Record<string, string> = { approve: "Approving…", reject: "Rejecting…", merge: "Merging…" };
 
@@ -17,6 +16,7 @@ export function QueueRow({
   item,
   href,
   isShown,
+  isOpen,
   isSelected,
   canSelect,
   busyWith,
@@ -26,6 +26,8 @@ export function QueueRow({
   item: ProposalItem;
   href: string;
   isShown: boolean;
+  /** Someone opened it: on phones the shown one is otherwise only the one that would be. */
+  isOpen: boolean;
   isSelected: boolean;
   canSelect: boolean;
   busyWith: string | null;
@@ -33,28 +35,43 @@ export function QueueRow({
   onSelect: (withRange: boolean) => void;
 }) {
   const [quote] = item.evidence;
+  const { one: kind, icon: Icon } = KIND_WORDS[item.kind];
   return (
     <li
       className={cn(
         "group relative flex border-b border-l-2 border-l-transparent",
-        isShown ? "border-l-accent bg-selected" : "hover:bg-hover",
+        isShown && isOpen && "border-l-accent bg-selected",
+        isShown && !isOpen && "lg:border-l-accent lg:bg-selected",
+        !isShown && "hover:bg-hover",
         busyWith && "opacity-60",
       )}
     >
-      {canSelect && (
-        <label className="flex w-9 shrink-0 justify-center pt-3">
+      <label className="relative z-10 flex w-9 shrink-0 justify-center pt-3">
+        <Icon
+          aria-hidden
+          strokeWidth={1.75}
+          className={cn(
+            "size-4 text-muted",
+            canSelect && "group-focus-within:invisible group-hover:invisible pointer-coarse:invisible",
+            isSelected && "invisible",
+          )}
+        />
+        {canSelect && (
           <Checkbox
             checked={isSelected}
             aria-label={`Select “${item.title}”`}
             className={cn(
-              !isSelected && "opacity-0 group-hover:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100",
+              "absolute",
+              !isSelected &&
+                "opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100",
             )}
             onClick={(event) => onSelect(event.shiftKey)}
             onChange={() => {}}
           />
-        </label>
-      )}
+        )}
+      </label>
       <a
+        ref={keepFocus}
         id={rowId(item.id)}
         href={href}
         aria-current={isShown ? "true" : undefined}
@@ -63,7 +80,7 @@ export function QueueRow({
           event.preventDefault();
           onOpen(event.detail === 0);
         }}
-        className={cn("block min-w-0 flex-1 py-2 pr-3 -outline-offset-2", !canSelect && "pl-3")}
+        className="block min-w-0 flex-1 py-2 pr-3 outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-focus"
       >
         <span className="flex items-baseline gap-2">
           <span className="truncate font-medium">{item.title}</span>
@@ -77,7 +94,7 @@ export function QueueRow({
             <span role="status">{BUSY_WORDS[busyWith] ?? "Working…"}</span>
           ) : (
             <>
-              <span className="font-medium text-soft">{KIND_WORDS[item.kind].one}</span>
+              <span className="font-medium text-soft">{kind}</span>
               <span aria-hidden>·</span>
               <ConfidenceMark confidence={item.confidence} hasEvidence={item.hasEvidence} />
               <span aria-hidden>·</span>
@@ -90,5 +107,10 @@ export function QueueRow({
     </li>
   );
 }
+
+/** A row that leaves while it has the focus (someone else decided it, say) hands the focus on instead of dropping it. */
+const keepFocus = (row: HTMLAnchorElement) => () => {
+  if (document.activeElement === row) focusHeading();
+};
 
 const wantsNewTab = (event: MouseEvent) => event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;

@@ -9,6 +9,7 @@ import { cn } from "#components/ui/cn.ts";
 import { EmptyQueue } from "./empty-queue.tsx";
 import { DETAIL_ID, focusAfterDecision, focusHeading, focusShown } from "./focus.ts";
 import { MergeDialog } from "./merge-dialog.tsx";
+import { Neighbours } from "./neighbours.tsx";
 import { ProposalView } from "./proposal-view.tsx";
 import { QueueList } from "./queue-list.tsx";
 import { reviewCommands } from "./review-commands.ts";
@@ -114,6 +115,7 @@ export function ReviewPage() {
               error={error}
               mode={isRejectingMany ? "read" : mode}
               busyWith={busyWith}
+              neighbours={<Neighbours queue={queue} />}
               onRetry={refetch}
               onApprove={() => void (canDecide && decisions.decide(shown, { action: "approve" }))}
               onReject={reject}

@@ -3,6 +3,7 @@
 import { type InfiniteData, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 
+import { useConnection } from "#components/realtime/provider.tsx";
 import { useSpace } from "#components/shell/space.tsx";
 import { type Outputs, useTRPC } from "#components/trpc/client.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
@@ -19,7 +20,7 @@ export type MergeTarget = { type: "proposal"; proposalId: string } | { type: "no
 
 type Seen = Pick<ProposalItem, "id" | "version" | "title">;
 /** Something that `z` takes back. */
-type Undoable = { items: Array<{ proposalId: string; version: number }>; what: string };
+type Undoable = { items: Array<{ proposalId: string; version: number }>; what: string; toastId?: string | number };
 
 const UNDO_MS = 10_000;
 const UNDO_DEPTH = 50;
@@ -38,6 +39,7 @@ export function useDecisions(callbacks: { onDecided: (ids: string[]) => void; on
   const queryClient = useQueryClient();
   const { space } = useSpace();
   const spaceId = space.id;
+  const isLive = useConnection() === "live";
   const approve = useMutation(trpc.proposals.approve.mutationOptions());
   const reject = useMutation(trpc.proposals.reject.mutationOptions());
   const merge = useMutation(trpc.proposals.merge.mutationOptions());
@@ -48,16 +50,14 @@ export function useDecisions(callbacks: { onDecided: (ids: string[]) => void; on
   const [busy, setBusy] = useState<Busy | null>(null);
   const undoable = useRef<Undoable[]>([]);
 
+  /** The list moves on at once; what else changed, the log tells every tab, this one too. */
   const settle = (decided: Decided[]) => {
     const byId = new Map(decided.map((each) => [each.id, each]));
     queryClient.setQueriesData<InfiniteData<Outputs["proposals"]["list"]>>(
       trpc.proposals.list.infiniteQueryFilter({ spaceId }),
       (data) => data && withoutDecided(data, byId),
     );
-    void queryClient.invalidateQueries(trpc.proposals.list.pathFilter());
-    for (const { id } of decided) {
-      void queryClient.invalidateQueries(trpc.proposals.byId.queryFilter({ spaceId, proposalId: id }));
-    }
+    if (!isLive) void queryClient.invalidateQueries(trpc.proposals.pathFilter());
   };
 
   /** Runs one thing at a time and tells what went wrong; false when nothing was changed. */
@@ -80,7 +80,7 @@ export function useDecisions(callbacks: { onDecided: (ids: string[]) => void; on
 
   const offerUndo = (entry: Undoable, message: string, description?: string) => {
     undoable.current = [...undoable.current, entry].slice(-UNDO_DEPTH);
-    toast.success(message, {
+    entry.toastId = toast.success(message, {
       description,
       duration: UNDO_MS,
       action: { label: "Undo", onClick: () => void takeBack(entry) },
@@ -137,6 +137,7 @@ export function useDecisions(callbacks: { onDecided: (ids: string[]) => void; on
     if (!first) return Promise.resolve(false);
     return guarded([], "undo", async () => {
       undoable.current = undoable.current.filter((each) => each !== entry);
+      toast.dismiss(entry.toastId);
       const reopened: Decided[] = [];
       if (entry.items.length === 1) reopened.push(await undo.mutateAsync({ spaceId, ...first }));
       else {
@@ -146,6 +147,8 @@ export function useDecisions(callbacks: { onDecided: (ids: string[]) => void; on
         if (refusal) toast.error(`Not everything could be taken back: ${refusal}`);
       }
       settle(reopened);
+      // It has to be in the list before it can be looked at there.
+      await queryClient.invalidateQueries(trpc.proposals.list.infiniteQueryFilter({ spaceId }));
       if (reopened[0]) callbacks.onReopened(reopened[0].id);
       toast(`${entry.what} ${entry.items.length === 1 ? "is" : "are"} waiting again.`);
     });

@@ -17,8 +17,9 @@ export function useQueue() {
   const trpc = useTRPC();
   const { space } = useSpace();
   const [filters, setFilters] = useQueryStates(reviewParams);
+  const q = useSettled(filters.q);
   const query = useInfiniteQuery(
-    trpc.proposals.list.infiniteQueryOptions(queueInput(space.id, { ...filters, q: useSettled(filters.q) }), {
+    trpc.proposals.list.infiniteQueryOptions(queueInput(space.id, { ...filters, q }), {
       getNextPageParam: (page) => page.nextCursor,
       placeholderData: keepPreviousData,
     }),
@@ -29,7 +30,8 @@ export function useQueue() {
   // On wide screens the first proposal is shown without being asked for. It stays while others come and go above it, so
   // that a key press never decides another proposal than the one on the screen.
   const [pinned, setPinned] = useState<string | null>(null);
-  if (pinned === null && filters.proposal === null && items[0]) setPinned(items[0].id);
+  const isCurrent = !query.isPlaceholderData && q === filters.q;
+  if (pinned === null && filters.proposal === null && items[0] && isCurrent) setPinned(items[0].id);
   const shownId = filters.proposal ?? pinned;
 
   // Where the shown one stands, or stood before it left the list.
@@ -77,6 +79,8 @@ export function useQueue() {
     counts,
     query,
     shownId,
+    /** Its place among the loaded ones, from 0; null for one that is not in the list. */
+    place: found >= 0 ? found : null,
     /** Whether someone opened a proposal: on phones it then takes the place of the list. */
     isOpen: filters.proposal !== null,
     show,

@@ -1,12 +1,14 @@
+import { FileText, Hash, Lightbulb, type LucideIcon, SquareCheck } from "lucide-react";
+
 import type { BadgeTone } from "#components/ui/badge.tsx";
 import type { Category, Confidence, Intent, Priority, ProposalKind, ProposalStatus } from "#server/proposals/schema.ts";
 
 export const KIND_WORDS = {
-  task: { one: "Task", many: "Tasks" },
-  atom: { one: "Fact", many: "Facts" },
-  topic: { one: "Topic", many: "Topics" },
-  note: { one: "Note", many: "Notes" },
-} as const satisfies Record<ProposalKind, { one: string; many: string }>;
+  task: { one: "Task", many: "Tasks", icon: SquareCheck },
+  atom: { one: "Fact", many: "Facts", icon: Lightbulb },
+  topic: { one: "Topic", many: "Topics", icon: Hash },
+  note: { one: "Note", many: "Notes", icon: FileText },
+} as const satisfies Record<ProposalKind, { one: string; many: string; icon: LucideIcon }>;
 
 export const STATUS_WORDS = {
   pending: { label: "Waiting", tone: "accent" },

@@ -93,6 +93,7 @@ function useRegistry(): Registry {
 
 /** Keys that are meant for a field, a menu or a dialog are none of ours. */
 function belongsElsewhere(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented) return true;
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox])")) return true;

@@ -7,6 +7,7 @@ import { ClockProvider } from "#components/ui/clock.tsx";
 
 import { CommandProvider, useCommands } from "./commands.tsx";
 import { KeysHelp } from "./keys-help.tsx";
+import { Mark } from "./mark.tsx";
 import { Nav, useGoCommands } from "./nav.tsx";
 import { type Shell as ShellData, SpaceProvider, useSpace } from "./space.tsx";
 import { ConnectionBadge, ProviderBadge } from "./status.tsx";
@@ -75,15 +76,5 @@ function Frame({ children }: { children: ReactNode }) {
       </nav>
       <KeysHelp open={isHelpOpen} onOpenChange={setHelpOpen} />
     </div>
-  );
-}
-
-/** A grain and its husk. */
-function Mark() {
-  return (
-    <svg viewBox="0 0 20 20" className="size-5 shrink-0" aria-hidden>
-      <path d="M10 2c4 3 5.5 6 5.5 9a5.5 5.5 0 0 1-11 0c0-3 1.5-6 5.5-9Z" className="fill-accent" />
-      <path d="M10 7v10" className="stroke-surface" strokeWidth="1.5" strokeLinecap="round" />
-    </svg>
   );
 }

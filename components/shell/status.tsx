@@ -55,7 +55,8 @@ export function ProviderBadge() {
         aria-label={`${provider.label}. ${why}`}
       >
         <Icon aria-hidden className="size-3.5 shrink-0 text-muted" />
-        <span className="truncate">{provider.label}</span>
+        <span className="truncate max-md:hidden">{provider.label}</span>
+        <span className="truncate md:hidden">{provider.model ?? "No model"}</span>
       </button>
     </Hint>
   );

@@ -3,6 +3,7 @@
 import { Keyboard, LogOut } from "lucide-react";
 import Link from "next/link";
 
+import { signOut } from "#components/auth/sign-out.ts";
 import { Button } from "#components/ui/button.tsx";
 import {
   DropdownMenu,
@@ -12,7 +13,6 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from "#components/ui/dropdown-menu.tsx";
-import { toast } from "#components/ui/toast.tsx";
 
 import { useSpace } from "./space.tsx";
 
@@ -69,13 +69,3 @@ const initials = (name: string) =>
     .slice(0, 2)
     .join("")
     .toUpperCase();
-
-async function signOut() {
-  const response = await fetch("/api/auth/sign-out", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: "{}",
-  }).catch(() => null);
-  if (response?.ok) window.location.assign("/sign-in");
-  else toast.error("You are still signed in: the server could not be reached. Try again.");
-}

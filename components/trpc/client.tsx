@@ -1,7 +1,7 @@
 "use client";
 
 import { QueryClientProvider } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchStreamLink } from "@trpc/client";
+import { createTRPCClient, httpBatchLink, httpLink, splitLink } from "@trpc/client";
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
@@ -20,6 +20,9 @@ export const useTRPC = context.useTRPC;
 /** For calls outside the cache, such as the catch-up of the event log. */
 export const useTRPCClient = context.useTRPCClient;
 
+/** These look into the repository, which may be busy: nothing else waits for them in a batch. */
+const ASKS_GIT: ReadonlySet<string> = new Set(["proposals.preview", "kb.status"]);
+
 /** The tab's query cache and its way to the server. */
 export function TrpcProvider({ children }: { children: ReactNode }) {
   const [queryClient] = useState(() => {
@@ -30,7 +33,13 @@ export function TrpcProvider({ children }: { children: ReactNode }) {
   });
   const [trpcClient] = useState(() =>
     createTRPCClient<AppRouter>({
-      links: [httpBatchStreamLink({ url: "/api/trpc", transformer: superjson, maxItems: 20 })],
+      links: [
+        splitLink({
+          condition: ({ path }) => ASKS_GIT.has(path),
+          true: httpLink({ url: "/api/trpc", transformer: superjson }),
+          false: httpBatchLink({ url: "/api/trpc", transformer: superjson, maxItems: 20 }),
+        }),
+      ],
     }),
   );
   return (

@@ -5,14 +5,16 @@ import { Toaster as Sonner } from "sonner";
 
 export { toast } from "sonner";
 
-/** Where toasts appear: above the bottom bar on phones, bottom right elsewhere. */
+/** Where toasts appear. */
 export function Toaster() {
   const { resolvedTheme } = useTheme();
   return (
     <Sonner
       theme={resolvedTheme === "dark" ? "dark" : "light"}
       position="bottom-right"
-      mobileOffset={{ bottom: "4.5rem" }}
+      // Above the buttons at the foot of a page, and above the bar of pages on phones.
+      offset={{ bottom: "4rem", right: "1rem" }}
+      mobileOffset={{ bottom: "8rem" }}
       containerAriaLabel="Notices"
       toastOptions={{
         unstyled: true,
