@@ -3,6 +3,8 @@ import pg from "pg";
 
 import { PrismaClient } from "#prisma/client.ts";
 
+import { AppError } from "./errors.ts";
+
 /**
  * The database: one pool, two ways in.
  * `prisma` reads and presents rows; whatever changes a state goes through `transaction` with plain SQL,
@@ -29,6 +31,35 @@ export function openDb(connectionString: string, { max = 10 }: { max?: number } 
 export async function closeDb(db: Db): Promise<void> {
   await db.prisma.$disconnect();
   if (!db.pool.ended) await db.pool.end();
+}
+
+/**
+ * Looks whether the database answers and has our tables.
+ * @throws AppError `unavailable`, one sentence on what to do
+ */
+export async function checkDatabase(db: Pick<Db, "pool">): Promise<void> {
+  if (!(await isMigrated(db))) {
+    throw new AppError("unavailable", "The database has no tables of Winnow yet: run `npm run db:migrate` first.");
+  }
+}
+
+/** @throws AppError `unavailable` when the database does not answer */
+export async function isMigrated(db: Pick<Db, "pool">): Promise<boolean> {
+  const { connectionString = "" } = db.pool.options;
+  const place = URL.canParse(connectionString) ? ` at ${new URL(connectionString).host}` : "";
+  try {
+    const { rows } = await db.pool.query<{ found: boolean }>("select to_regclass('spaces') is not null as found");
+    return rows[0]?.found ?? false;
+  } catch (cause) {
+    // A refused connection has an empty message and says why in its parts.
+    const parts = cause instanceof AggregateError ? (cause.errors as unknown[]) : [cause];
+    const why = parts.map((part) => (part instanceof Error ? part.message : String(part))).join(", ");
+    throw new AppError(
+      "unavailable",
+      `The database${place} cannot be used (${why}): start it, or correct DATABASE_URL.`,
+      { cause },
+    );
+  }
 }
 
 /** Runs `work` in one transaction: all of it is committed, or nothing is. */
