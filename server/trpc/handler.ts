@@ -19,9 +19,9 @@ const MAX_BODY_BYTES = 1024 * 1024;
  * site can send neither.
  */
 export function createTrpcHandler(
-  deps: Omit<TrpcContext, "viewer" | "requestId"> & { auth: Pick<Auth, "viewerOf" | "trustedOrigins"> },
+  deps: Omit<TrpcContext, "viewer" | "requestId"> & Pick<Auth, "viewerOf" | "trustedOrigins">,
 ): (request: Request) => Promise<Response> {
-  const { auth, ...shared } = deps;
+  const { viewerOf, trustedOrigins, ...shared } = deps;
   return async (request) => {
     const body = request.method === "POST" ? await readText(request, MAX_BODY_BYTES) : undefined;
     if (body === null) return refusal(new AppError("invalid_input", "This is more than one call can carry."));
@@ -33,8 +33,8 @@ export function createTrpcHandler(
       router: appRouter,
       maxBatchSize: MAX_CALLS,
       createContext: async () => {
-        if (method === "POST") checkOurs(request, auth.trustedOrigins);
-        return { ...shared, viewer: await auth.viewerOf(headers), requestId };
+        if (method === "POST") checkOurs(request, trustedOrigins);
+        return { ...shared, viewer: await viewerOf(headers), requestId };
       },
       responseMeta: () => ({ headers: new Headers({ "cache-control": "no-store", "x-request-id": requestId }) }),
       // Each call has a line of its own; this is for what goes wrong before any call.
