@@ -11,9 +11,13 @@ import { poll, signalOf } from "./poll.ts";
 
 export const WEBHOOK_PATH = "/api/telegram/webhook";
 
-const LONG_POLL_S = 25;
-/** How much longer than it may take an answer is waited for: then the connection hangs. */
-const HANG_S = 10;
+const TIMING = {
+  longPollS: 25,
+  /** How much longer than it may take an answer is waited for: then the connection hangs. */
+  hangS: 10,
+  /** After the first failure of a call. */
+  firstPauseMs: 1_000,
+};
 
 export type TelegramConnection = { stop: () => Promise<void> };
 type Deps = {
@@ -24,8 +28,8 @@ type Deps = {
   receiver: Receiver;
   /** What Telegram must send along with updates; see `webhookSecret`. */
   secret: string;
-  /** In seconds; for tests. */
-  timing?: { longPollS: number; hangS: number };
+  /** Shorter ones are for tests. */
+  timing?: typeof TIMING;
 };
 
 /** The bot's own id: the number before the colon of its token; 0 where there is no bot. */
@@ -50,14 +54,14 @@ export function startTelegram(deps: Deps): TelegramConnection {
 }
 
 async function connect(deps: Deps, signal: AbortSignal): Promise<void> {
-  const { env, db, log, receiver, secret, timing = { longPollS: LONG_POLL_S, hangS: HANG_S } } = deps;
+  const { env, db, log, receiver, secret, timing = TIMING } = deps;
   if (!env.TELEGRAM_BOT_TOKEN || env.TELEGRAM_MODE === "off") return;
   const api = new Api(env.TELEGRAM_BOT_TOKEN, {
     apiRoot: env.TELEGRAM_API_ROOT,
     timeoutSeconds: timing.longPollS + timing.hangS,
   });
   if (env.TELEGRAM_MODE === "polling") {
-    await poll({ api, db, log, receiver, longPollS: timing.longPollS }, signal);
+    await poll({ api, db, log, receiver, ...timing }, signal);
     return;
   }
   const url = appUrl(env) + WEBHOOK_PATH;
@@ -68,7 +72,7 @@ async function connect(deps: Deps, signal: AbortSignal): Promise<void> {
     );
     return;
   }
-  const isSet = await untilAnswered({ what: "setWebhook", log, signal }, () =>
+  const isSet = await untilAnswered({ log, signal, ...timing }, "setWebhook", () =>
     api.setWebhook(url, { secret_token: secret, allowed_updates: ALLOWED_UPDATES }, signalOf(signal)),
   );
   if (isSet) log.info({ url }, "telegram.connect: Telegram sends updates here");

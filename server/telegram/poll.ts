@@ -14,7 +14,14 @@ const POLLING_LOCK = 7_146_302;
 /** How often a process asks whether it is its turn, and how long it waits after a failure. */
 const RETRY_MS = 2_000;
 
-type Deps = { api: Api; db: Pick<Db, "pool">; log: Log; receiver: Receiver; longPollS: number };
+type Deps = {
+  api: Api;
+  db: Pick<Db, "pool">;
+  log: Log;
+  receiver: Receiver;
+  longPollS: number;
+  firstPauseMs: number;
+};
 
 /** Long polling into the same door as the webhook, in one process of all that run this, until stopped. */
 export async function poll(deps: Deps, stopping: AbortSignal): Promise<void> {
@@ -47,8 +54,7 @@ async function becomePoller(client: PoolClient, stopping: AbortSignal): Promise<
   return false;
 }
 
-async function pollWhile({ api, log, receiver, longPollS }: Deps, signal: AbortSignal): Promise<void> {
-  const ask = <T>(what: string, work: () => Promise<T>) => untilAnswered({ what, log, signal }, work);
+async function pollWhile({ api, log, receiver, longPollS, firstPauseMs }: Deps, signal: AbortSignal): Promise<void> {
   let isWebhookGone = false;
   let offset: number | undefined;
   const nextUpdates = async () => {
@@ -68,7 +74,7 @@ async function pollWhile({ api, log, receiver, longPollS }: Deps, signal: AbortS
     }
   };
   while (!signal.aborted) {
-    const updates = await ask("getUpdates", nextUpdates);
+    const updates = await untilAnswered({ log, signal, firstPauseMs }, "getUpdates", nextUpdates);
     if (!updates) return;
     if (await storeAll(receiver, updates)) {
       // After an answer to an offset everything before it is forgotten there. Ids start anew after a quiet week, lower perhaps
