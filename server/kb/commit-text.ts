@@ -3,8 +3,7 @@ import { WINNOW } from "./git.ts";
 const MAX_SUBJECT_CHARACTERS = 72;
 const MAX_TRAILER_CHARACTERS = 500;
 // Line breaks, control characters and the marks that change the direction of text.
-// oxlint-disable-next-line no-control-regex -- these are exactly what is taken out
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/gu;
+const UNSEEN = /[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/gu;
 
 /** The trailer that makes an operation findable in the history, whatever became of the database. */
 export const OPERATION_TRAILER = "Winnow-Operation";

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { AppError } from "#server/lib/errors.ts";
@@ -8,7 +8,7 @@ import { writeState } from "./checkout.ts";
 import { git, GitError, WINNOW } from "./git.ts";
 import { fetchRemote } from "./merge-remote.ts";
 import { checkRemote, explain, type Remote } from "./remote.ts";
-import { type Commit, openRepository, type Repository } from "./repository.ts";
+import { type Commit, openRepository, type Repository, syncFolder } from "./repository.ts";
 
 const FIRST_INDEX = `---\nokf_version: "0.2"\n---\n\n# Knowledge base\n`;
 const MAKING = ".making-";
@@ -60,8 +60,7 @@ export async function createFolder(given: {
   }
   const folder = join(root, `${space.slug.replace(/[^a-z0-9-]+/gi, "-").slice(0, 60)}-${shortId(space.id)}`);
   await rename(making, folder);
-  const parent = await open(root, "r");
-  await parent.sync().finally(() => parent.close());
+  await syncFolder(root);
   return folder;
 }
 

@@ -6,8 +6,7 @@ import { AppError } from "#server/lib/errors.ts";
 const MAX_PATH_BYTES = 1_000;
 const MAX_NAME_BYTES = 240;
 // Control characters and the marks that change the direction of text: a name must be what it looks like.
-// oxlint-disable-next-line no-control-regex -- these are exactly what is refused
-const DECEPTIVE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
+const DECEPTIVE = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
 
 /**
  * The one check of a path that comes from outside: it names a file inside the knowledge base and nothing else.
@@ -29,7 +28,7 @@ export function checkPath(path: string): string {
 export function staysInside(path: string): boolean {
   return path.split("/").every((name) => {
     const plain = name.replace(/[. ]+$/, "").toLowerCase();
-    return plain !== "" && plain !== ".git" && !/^git~\d+$/.test(plain) && !/[\\\u0000]/.test(name);
+    return plain !== "" && plain !== ".git" && !/^git~\d+$/.test(plain) && !/[\\\p{Cc}]/u.test(name);
   });
 }
 

@@ -136,7 +136,7 @@ function parseCommit(hash: string, content: string): Commit {
 }
 
 /** A renamed file survives a power cut when its folder is on the disk too. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, "r");
   try {
     await folder.sync();

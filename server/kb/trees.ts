@@ -176,7 +176,7 @@ function parseTree(content: Buffer): Folder {
 function formatTree(folder: Folder): Buffer {
   // git sorts a folder as if its name ended in a slash.
   const key = (entry: Entry) => (entry.mode === FOLDER ? `${entry.name}/` : entry.name);
-  const entries = [...folder.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const entries = [...folder.values()].toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
   return Buffer.concat(
     entries.flatMap(({ mode, name, oid }) => [Buffer.from(`${mode} ${name}\0`, "latin1"), Buffer.from(oid, "hex")]),
   );

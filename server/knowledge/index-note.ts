@@ -24,7 +24,7 @@ export async function indexNote(
   },
 ): Promise<{ noteId: string }> {
   const { spaceId, kbId, path, content, commitHash, committedAt, proposalId = null, actor } = given;
-  const note = parseNote(withoutNul(content));
+  const note = parseNote(storableText(content));
   const [row] = await tx.query<{ id: string }>(
     `insert into notes (id, space_id, kb_id, path, type, title, description, tags, topic, body, front_matter,
                         commit_hash, committed_at, proposal_id, created_at, updated_at)
@@ -46,7 +46,7 @@ export async function indexNote(
       note.tags,
       note.topic ?? topicOf(path),
       note.body.slice(0, MAX_INDEXED_CHARACTERS),
-      JSON.stringify(note.frontMatter).replaceAll("\\u0000", ""),
+      JSON.stringify(note.frontMatter, storable),
       commitHash,
       committedAt,
       proposalId,
@@ -77,5 +77,14 @@ function topicOf(path: string): string | null {
   return /^topics\/([^/]+)\//.exec(path)?.[1]?.replaceAll("-", " ") ?? null;
 }
 
-/** Postgres has no place for the character 0 in a text. */
-const withoutNul = (text: string) => text.toWellFormed().replaceAll("\0", "");
+/** Postgres has no place for the character 0 and for half characters in a text. */
+function storableText(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "");
+}
+
+/** The same for everything in a JSON value, names too. */
+function storable(_key: string, value: unknown): unknown {
+  if (typeof value === "string") return storableText(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [storableText(key), each]));
+}

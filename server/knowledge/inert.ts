@@ -7,12 +7,15 @@ import { unified } from "unified";
 // do nothing: no HTML, no picture that calls home, no link that is not what it says, no footnote that poses as evidence.
 
 /** Control characters, and the marks that hide text or turn its direction. */
-// oxlint-disable-next-line no-control-regex -- these are exactly what is taken out
-const UNSEEN =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/gu;
+const UNSEEN = /(?![\t\n])[\p{Cc}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]/gu;
 const LINE_BREAKS = /\r\n?|[\u0085\u2028\u2029]/gu;
 const SAFE_SCHEMES = /^(?:https?|mailto):/i;
+/** An address of the web in a text, without the punctuation that ends the sentence. */
+const ADDRESS = /(https?:\/\/[\w\-.~/?#@!$&()*+,=%:]*[\w/~#%=-])/gi;
 const MAX_PASSES = 30;
+
+/** What stands for a character so that it is only shown. A backslash would not do: a bare address before it takes it in. */
+const REFERENCES: Record<string, string> = { "<": "&lt;", "!": "&#33;", "[": "&#91;" };
 
 const parser = unified().use(remarkParse).use(remarkGfm);
 
@@ -24,7 +27,7 @@ export function escapeText(text: string): string {
 /** Plain text as the lines of a quotation that shows exactly that text. */
 export function quoteText(text: string): string {
   const lines = cleanText(text).trim().split("\n");
-  return lines.map((line) => `> ${escapeLine(line.replace(/\s+/gu, " ").trim())}`.trimEnd()).join("\n");
+  return lines.map((line) => `> ${quoteLine(line.replace(/\s+/gu, " ").trim())}`.trimEnd()).join("\n");
 }
 
 /**
@@ -40,9 +43,11 @@ export function cleanBody(markdown: string): string {
   if (!/[<[]|^[ >\t]*(?:```|~~~)/m.test(text)) return text;
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const tree = parser.parse(text);
-    const marks = [...dangers(tree, text)].toSorted((a, b) => b - a);
-    if (marks.length === 0) return closeFence(tree, text);
-    for (const at of new Set(marks)) text = `${text.slice(0, at)}\\${text.slice(at)}`;
+    const marks = new Set(dangers(tree, text));
+    if (marks.size === 0) return closeFence(tree, text);
+    text = [...marks]
+      .toSorted((first, second) => second - first)
+      .reduce((sofar, at) => sofar.slice(0, at) + (REFERENCES[sofar[at] ?? ""] ?? "") + sofar.slice(at + 1), text);
   }
   // Something that keeps coming back in another form: then no formatting at all.
   return text
@@ -62,16 +67,25 @@ export function linkTarget(url: string): string | null {
   return new URL(url).href.replace(/[()<>\\[\]*_`]/g, hex);
 }
 
-function escapeLine(line: string): string {
+/** A line of a quotation: as escaped text, in which addresses of the web can be followed. */
+function quoteLine(line: string): string {
   return line
+    .split(ADDRESS)
+    .map((piece, index) => (index % 2 === 0 ? escapeLine(piece, index === 0) : `<${piece}>`))
+    .join("");
+}
+
+function escapeLine(line: string, isStart = true): string {
+  const escaped = line
     .replace(/[\\`*[\]<|~]/g, "\\$&")
     .replace(/&(?=#?\w+;)/g, "\\&")
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
-    .replace(/^[#>+\-=:]/, "\\$&")
-    .replace(/^(\d+)([.)])/, "$1\\$2");
+    // Else a bare address becomes a link, and takes in the escapes that follow it.
+    .replace(/(?<=https?):|(?<=www)\.|(?<=[\w.+-])@/gi, "\\$&");
+  return isStart ? escaped.replace(/^[#>+\-=:]/, "\\$&").replace(/^(\d+)([.)])/, "$1\\$2") : escaped;
 }
 
-/** Where a backslash takes the meaning from something that must not have one. */
+/** Where something begins that must not mean anything. */
 function* dangers(node: Nodes, text: string): Generator<number> {
   const start = node.position?.start.offset ?? 0;
   const end = node.position?.end.offset ?? 0;

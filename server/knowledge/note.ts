@@ -137,7 +137,7 @@ function parseSource(entry: unknown): ParsedSource {
 
 /** A value that is text, or can only be meant as such: a tag `2026`, a title `1.0`. */
 function textOf(value: unknown): string | null {
-  if (typeof value === "string") return value.trim() || null;
+  if (typeof value === "string") return cleanText(value).trim() || null;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
 }
 
