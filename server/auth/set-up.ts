@@ -58,9 +58,9 @@ export async function setUpFirstAdmin(
   const passwordHash = await hashPassword(password);
 
   const ids = { userId: newId(), spaceId: newId() };
-  const spaceSlug = slugOf(spaceName);
-  await transaction(ctx.db, async (tx) => {
+  const spaceSlug = await transaction(ctx.db, async (tx) => {
     await checkToken(tx, token, at);
+    const slug = await freeSlug(tx, spaceName);
     await tx.query("delete from verifications where identifier = $1", [IDENTIFIER]);
     await tx.query(
       "insert into users (id, name, email, email_verified, created_at, updated_at) values ($1, $2, $3, true, $4, $4)",
@@ -73,7 +73,7 @@ export async function setUpFirstAdmin(
     );
     await tx.query("insert into spaces (id, slug, name, time_zone, created_at) values ($1, $2, $3, $4, $5)", [
       ids.spaceId,
-      spaceSlug,
+      slug,
       spaceName,
       timeZone,
       at,
@@ -82,6 +82,7 @@ export async function setUpFirstAdmin(
       "insert into memberships (id, space_id, user_id, role, created_at) values ($1, $2, $3, 'admin', $4)",
       [newId(), ids.spaceId, ids.userId, at],
     );
+    return slug;
   });
   return { ...ids, spaceSlug };
 }
@@ -107,6 +108,16 @@ async function checkToken(tx: Tx, token: string, at: Date): Promise<void> {
       "This set-up address is more than a day old. Start Winnow again and open the new one.",
     );
   }
+}
+
+/** A space may have been left behind by people who are gone. */
+async function freeSlug(tx: Tx, name: string): Promise<string> {
+  const slug = slugOf(name);
+  const rows = await tx.query<{ slug: string }>("select slug from spaces where starts_with(slug, $1)", [slug]);
+  const taken = new Set(rows.map((row) => row.slug));
+  let free = slug;
+  for (let number = 2; taken.has(free); number += 1) free = `${slug}-${number}`;
+  return free;
 }
 
 async function hasUser(tx: Tx): Promise<boolean> {

@@ -1,13 +1,15 @@
 const MAX_LENGTH = 48;
 
-/** The part of an address that names a space: "Harbour & Café team" is at harbour-cafe-team. Letters of any script stay. */
+/**
+ * The part of an address that names a space: "Harbour & Café" is at harbour-cafe. Plain letters and digits only, because
+ * others travel as %D0%BA in addresses; a name without any is at `space`.
+ */
 export function slugOf(name: string): string {
   const slug = name
     .normalize("NFKD")
     .replaceAll(/\p{Mark}/gu, "")
-    .normalize("NFC")
     .toLowerCase()
-    .replaceAll(/[^\p{Letter}\p{Number}]+/gu, "-")
+    .replaceAll(/[^a-z0-9]+/g, "-")
     .slice(0, MAX_LENGTH)
     .replaceAll(/^-+|-+$/g, "");
   return slug || "space";
