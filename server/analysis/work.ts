@@ -148,7 +148,7 @@ export async function completeWhenDone(tx: Tx, ctx: Ctx, { spaceId, runId }: Run
   const [completed] = await tx.query<{ reviewed: boolean }>(
     `update runs
         set status = case when proposals_pending = 0 then 'reviewed' else 'completed' end::"RunStatus",
-            completed_at = $2, reviewed_at = case when proposals_pending = 0 then $2 end
+            completed_at = $2::timestamptz, reviewed_at = case when proposals_pending = 0 then $2::timestamptz end
       where id = $1 and status = 'running' and batches_done = batches_total
      returning status = 'reviewed' as reviewed`,
     [runId, at],

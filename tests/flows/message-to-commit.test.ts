@@ -111,7 +111,8 @@ describe("from a Telegram message to a commit", () => {
 
     const kb = await services.kbs.open(spaceId);
     expect(commitsFor(kb.folder, proposal.id)).toHaveLength(3);
-    expect(git(kb.folder, "status", "--porcelain")).toBe("");
+    // The folder that people open follows the commit.
+    await expect.poll(() => git(kb.folder, "status", "--porcelain"), { timeout: 10_000 }).toBe("");
     expect(services.failures).toEqual([]);
   });
 
