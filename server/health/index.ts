@@ -95,7 +95,11 @@ async function checkQueue(db: Pick<Db, "pool">): Promise<void> {
   if (workers === 0) {
     throw new AppError("unavailable", "no worker is running: what arrives is kept, but nothing is done with it");
   }
-  if (waiting > 0) throw new AppError("unavailable", `${waiting} jobs have waited for more than ${WAITING_S} seconds`);
+  if (waiting > 0)
+    throw new AppError(
+      "unavailable",
+      `${waiting} ${waiting === 1 ? "job has" : "jobs have"} waited for more than ${WAITING_S} seconds`,
+    );
 }
 
 async function checkKbs({ db, kbs, homeId }: HealthDeps): Promise<void> {
@@ -118,6 +122,9 @@ async function checkUpdates(db: Pick<Db, "pool">): Promise<void> {
   );
   const waiting = rows[0]?.waiting ?? 0;
   if (waiting > 0) {
-    throw new AppError("unavailable", `${waiting} updates are stored but were not read for ${WAITING_S} seconds`);
+    throw new AppError(
+      "unavailable",
+      `${waiting} ${waiting === 1 ? "update has" : "updates have"} been stored but not read for ${WAITING_S} seconds`,
+    );
   }
 }

@@ -48,6 +48,7 @@ export function isLoopback(address: string): boolean {
  * @returns null as soon as it is larger than `maxBytes`; the rest stays unread, and the socket open for an answer
  */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
+  if (request.readableEnded) return Promise.reject(new TypeError("The body was read already."));
   // By events: the async iterator of a stream costs several times as much.
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -61,11 +62,11 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       if (bytes > maxBytes) settle(null);
       else chunks.push(chunk);
     };
-    const onClose = () => reject(new AppError("cancelled", "The caller went away before the request was complete."));
+    const onClose = (cause?: Error) =>
+      reject(new AppError("cancelled", "The caller went away before the request was complete.", { cause }));
     request.on("data", onData);
     request.once("end", () => settle(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)));
-    request.once("error", reject);
-    request.once("close", onClose);
+    request.once("error", onClose).once("close", onClose);
   });
 }
 

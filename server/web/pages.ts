@@ -28,7 +28,14 @@ export async function openPages({ dir, isDev, port }: { dir: string; isDev: bool
   // On its first request Next listens to `upgrade` on the server that it finds, and closes every socket that one of its
   // routes matches: the gateway's too. So it gets a server that only hears of what is its own.
   const upgrades = new EventEmitter();
-  const app = next({ dir, dev: isDev, hostname: "localhost", port, httpServer: upgrades as unknown as Server });
+  const app = next({
+    dir,
+    dev: isDev,
+    hostname: "localhost",
+    port,
+    httpServer: upgrades as unknown as Server,
+    quiet: !isDev,
+  });
   await app.prepare();
   return {
     handle: app.getRequestHandler(),

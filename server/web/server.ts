@@ -68,10 +68,12 @@ export async function startWebServer(options: {
     const work = () => handle(request, response, path);
     const done = isAsset(path) ? work() : unit(log, "http.request", { requestId, method: request.method, path }, work);
     // `unit` has logged it; what is left is to answer.
-    done.catch(() => {
+    const answered = done.catch(() => {
       if (!response.headersSent) response.writeHead(500, { "content-type": "application/json" });
       response.end(JSON.stringify(brokenAnswer(requestId)));
     });
+    // It began before the stop, so its connection was promised to live on.
+    void answered.then(() => isStopping && server.closeIdleConnections());
   });
 
   server.on("upgrade", (request, socket, head) => {

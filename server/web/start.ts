@@ -54,9 +54,9 @@ export async function startWeb({
     for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
   };
   try {
+    await checkDatabase(env.DATABASE_URL);
     const db = openDb(env.DATABASE_URL, { max: MAX_CONNECTIONS });
     cleanups.push(() => closeDb(db));
-    await checkDatabase(db);
 
     const auth = createAuth({ db, log, secret: home.authSecret, baseUrl: appUrl(env) });
     const kbs = createKbs({ db, env, log, homeId: home.id });
