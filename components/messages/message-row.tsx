@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ArrowUpRight, CornerUpRight, Forward, Link2 } from "lucide-react";
+import { ArrowUpRight, CornerUpRight, Forward } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 
@@ -46,11 +46,11 @@ export function MessageRow({
       )}
     >
       {!isContinued && (
-        <p className="flex flex-wrap items-baseline gap-x-2 text-sm">
+        <p className="flex flex-wrap items-center gap-x-2 text-sm">
           <span className="font-medium">{message.authorName}</span>
           {message.authorIsBot && <Badge>bot</Badge>}
           {showsChat && <span className="truncate text-muted">{message.chatTitle}</span>}
-          <Moment at={message.sentAt} show="time" className="text-xs text-muted tabular-nums" />
+          <Addresses message={message} />
         </p>
       )}
       {message.forwardedFrom && (
@@ -60,33 +60,19 @@ export function MessageRow({
         </p>
       )}
       {message.replyTo && <ReplyTo replyTo={message.replyTo} />}
-      <div className="flex items-start gap-2">
-        <p className="max-w-prose min-w-0 flex-1 break-words whitespace-pre-wrap">
-          {kind && (
-            <Badge tone="outline" className="mr-2 align-text-bottom">
-              {kind}
-            </Badge>
-          )}
-          {message.text}
-        </p>
-        <span className="flex shrink-0 items-center opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
-          <Button variant="ghost" size="iconSm" asChild>
-            <Link
-              href={path(`messages?message=${message.id}`)}
-              aria-label={`Link to this message of ${message.authorName}`}
-            >
-              <Link2 />
-            </Link>
-          </Button>
-          {message.permalink && (
-            <Button variant="ghost" size="iconSm" asChild>
-              <a href={message.permalink} target="_blank" rel="noreferrer noopener" aria-label="Open in the chat">
-                <ArrowUpRight />
-              </a>
-            </Button>
-          )}
+      <p className="max-w-prose break-words whitespace-pre-wrap">
+        {kind && (
+          <Badge tone="outline" className="mr-2 align-text-bottom">
+            {kind}
+          </Badge>
+        )}
+        {message.text}
+      </p>
+      {isContinued && (
+        <span className="absolute top-0 right-4 flex items-center gap-1 bg-hover px-1 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 md:right-6">
+          <Addresses message={message} />
         </span>
-      </div>
+      )}
       {message.editedAt && message.revision > 1 && <Revisions message={message} />}
       {message.ledTo.length > 0 && (
         <ul aria-label="What it led to" className="mt-1 flex flex-wrap gap-1">
@@ -105,6 +91,33 @@ export function MessageRow({
         </ul>
       )}
     </li>
+  );
+}
+
+/** When it was said, as a link to it here, and the way to it in the chat. */
+function Addresses({ message }: { message: Message }) {
+  const path = useSpacePath();
+  return (
+    <span className="inline-flex items-center text-xs text-muted">
+      <Link
+        href={path(`messages?message=${message.id}`)}
+        className="inline-flex min-h-6 items-center rounded-sm px-1 tabular-nums hover:text-ink hover:underline"
+      >
+        <span className="sr-only">Link to this message, </span>
+        <Moment at={message.sentAt} show="time" />
+      </Link>
+      {message.permalink && (
+        <a
+          href={message.permalink}
+          target="_blank"
+          rel="noreferrer noopener"
+          aria-label="Open in the chat"
+          className="inline-flex size-6 items-center justify-center rounded-sm hover:text-ink"
+        >
+          <ArrowUpRight aria-hidden className="size-3.5" />
+        </a>
+      )}
+    </span>
   );
 }
 

@@ -7,6 +7,7 @@ import type { ComponentProps } from "react";
 
 import { buttonStyle } from "./button-style.ts";
 import { cn } from "./cn.ts";
+import { toast } from "./toast.tsx";
 import { Hint } from "./tooltip.tsx";
 
 export type ButtonProps = ComponentProps<"button"> &
@@ -50,6 +51,8 @@ export function Button({
       onClick={(event) => {
         if (isBlocked) {
           event.preventDefault();
+          // A finger cannot hover: it gets the reason by trying.
+          if (blockedBecause !== undefined) toast(blockedBecause);
           return;
         }
         onClick?.(event);

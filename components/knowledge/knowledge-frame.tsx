@@ -1,0 +1,87 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useSelectedLayoutSegment } from "next/navigation";
+import { parseAsString, useQueryState } from "nuqs";
+import type { ReactNode } from "react";
+
+import { useCommands } from "#components/shell/commands.tsx";
+import { useSpace } from "#components/shell/space.tsx";
+import { useTRPC } from "#components/trpc/client.tsx";
+import { messageOf } from "#components/trpc/query-client.ts";
+import { Alert } from "#components/ui/alert.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { cn } from "#components/ui/cn.ts";
+import { SearchField } from "#components/ui/search-field.tsx";
+import { SkeletonRows } from "#components/ui/skeleton.tsx";
+
+import { KbLine } from "./kb-line.tsx";
+import { NoteTree } from "./note-tree.tsx";
+import { SearchResults } from "./search-results.tsx";
+
+const SEARCH_ID = "knowledge-search";
+
+/** All notes at the side, the chosen one beside them. On phones one of the two. */
+export function KnowledgeFrame({ children }: { children: ReactNode }) {
+  const trpc = useTRPC();
+  const { space } = useSpace();
+  const noteId = useSelectedLayoutSegment();
+  const [q, setQ] = useQueryState("q", parseAsString.withDefault(""));
+  const { data: tree, error, refetch } = useQuery(trpc.knowledge.tree.queryOptions({ spaceId: space.id }));
+  useCommands(SEARCH_COMMAND);
+
+  return (
+    <div className="grid h-full min-h-0 lg:grid-cols-[22rem_minmax(0,1fr)] lg:grid-rows-1">
+      <section
+        aria-label="Notes"
+        className={cn("flex min-h-0 min-w-0 flex-col lg:border-r", noteId !== null && "hidden lg:flex")}
+      >
+        <div className="flex flex-col gap-2 border-b px-3 py-2">
+          <div className="flex items-center gap-3">
+            <h1 className="pl-1 text-lg font-semibold">Knowledge</h1>
+            <SearchField
+              id={SEARCH_ID}
+              label="Search notes"
+              className="flex-1"
+              value={q}
+              onChange={(next) => void setQ(next === "" ? null : next)}
+            />
+          </div>
+          <div className="px-1">
+            <KbLine />
+          </div>
+        </div>
+        <div className="min-h-0 flex-1 overflow-y-auto">
+          {q.trim() !== "" ? (
+            <SearchResults q={q} shownId={noteId} />
+          ) : error ? (
+            <Alert
+              tone="danger"
+              className="m-3"
+              title="The notes could not be listed"
+              action={
+                <Button size="sm" onClick={() => void refetch()}>
+                  Try again
+                </Button>
+              }
+            >
+              {messageOf(error)}
+            </Alert>
+          ) : tree ? (
+            <NoteTree tree={tree} shownId={noteId} />
+          ) : (
+            <SkeletonRows rows={6} className="p-4" />
+          )}
+        </div>
+      </section>
+      <div className={cn("min-h-0 min-w-0", noteId === null && "max-lg:hidden")}>{children}</div>
+    </div>
+  );
+}
+
+const SEARCH_COMMAND = {
+  search: () => {
+    const field = document.getElementById(SEARCH_ID);
+    if (field instanceof HTMLInputElement) field.select();
+  },
+};
