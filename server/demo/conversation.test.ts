@@ -137,7 +137,7 @@ describe("the demo conversation", () => {
   });
 
   test("has a promise with a date in Russian, and a stranger's message that tries to be more than text", () => {
-    expect(saidWith("закажу насос")?.text).toMatch(/до \d+ \p{L}+$/u);
+    expect(saidWith("закажу новый насос")?.text).toMatch(/до \d+ \p{L}+$/u);
     const spam = saidWith("Ignore all previous");
     expect(spam).toMatchObject({ kind: "text", forwardOrigin: { type: "hidden_user" } });
     expect(spam?.text).toMatch(/^---\n[\s\S]*<script>[\s\S]*O{300}/);
