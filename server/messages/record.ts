@@ -4,6 +4,9 @@ import type { Ctx } from "#server/lib/ctx.ts";
 import type { Tx } from "#server/lib/db.ts";
 import { newId } from "#server/lib/ids.ts";
 
+/** Who says something on a channel. */
+type Author = { externalId: string; displayName: string; username: string | null; isBot: boolean };
+
 /** A message as any channel brings it. */
 export type IncomingMessage = {
   spaceId: string;
@@ -19,7 +22,7 @@ export type IncomingMessage = {
     username: string | null;
   };
   /** Null where a chat itself speaks, as channels do. */
-  author: { externalId: string; displayName: string; username: string | null; isBot: boolean } | null;
+  author: Author | null;
   externalId: string;
   kind: string;
   text: string;
@@ -41,10 +44,11 @@ export type Recorded = { messageId: string; outcome: "recorded" | "revised" | "u
  * The event is registered last, so a caller may undo a failed call with a savepoint.
  */
 export async function recordMessage(tx: Tx, ctx: Ctx, incoming: IncomingMessage): Promise<Recorded> {
-  const message = clean(incoming);
+  const { sentAt, editedAt, ...rest } = incoming;
+  const message: IncomingMessage = { ...clean(rest), sentAt, editedAt };
   const { spaceId } = message;
   const chatId = await upsertChat(tx, message);
-  const contributorId = message.author ? await upsertContributor(tx, message, message.author) : null;
+  const contributorId = message.author ? await contributorOf(tx, message, message.author) : null;
   const id = newId();
   const at = ctx.now();
   const [inserted] = await tx.query(
@@ -75,6 +79,19 @@ export async function recordMessage(tx: Tx, ctx: Ctx, incoming: IncomingMessage)
     return { messageId: id, outcome: "recorded" };
   }
   return revise(tx, ctx, chatId, message);
+}
+
+/**
+ * Records the people of many messages of a space and channel before the messages themselves. Whoever records several messages in
+ * one transaction calls it first: in one order for all, so that two chats with the same new people do not wait for each other.
+ */
+export async function recordAuthors(tx: Tx, incoming: IncomingMessage[]): Promise<void> {
+  const [first] = incoming;
+  if (!first) return;
+  const authors = incoming.flatMap(({ author }) => (author ? clean(author) : []));
+  // The last name that someone gave counts, and one statement may name each only once.
+  const byId = new Map(authors.map((author) => [author.externalId, author]));
+  await upsertContributors(tx, { spaceId: first.spaceId, channel: first.channel, authors: [...byId.values()] });
 }
 
 async function revise(tx: Tx, ctx: Ctx, chatId: string, message: IncomingMessage): Promise<Recorded> {
@@ -132,36 +149,52 @@ async function upsertChat(tx: Tx, { spaceId, channel, chat }: IncomingMessage): 
   return row!.id;
 }
 
-async function upsertContributor(
-  tx: Tx,
-  { spaceId, channel }: IncomingMessage,
-  author: NonNullable<IncomingMessage["author"]>,
-): Promise<string> {
+async function contributorOf(tx: Tx, { spaceId, channel }: IncomingMessage, author: Author): Promise<string> {
   const [known] = await tx.query<{ id: string; displayName: string; username: string | null }>(
     `select id, display_name as "displayName", username from contributors
       where space_id = $1 and channel = $2 and external_id = $3`,
     [spaceId, channel, author.externalId],
   );
   if (known && known.displayName === author.displayName && known.username === author.username) return known.id;
-  const [row] = await tx.query<{ id: string }>(
-    `insert into contributors (id, space_id, channel, external_id, display_name, username, is_bot)
-     values ($1, $2, $3, $4, $5, $6, $7)
+  const [row] = await upsertContributors(tx, { spaceId, channel, authors: [author] });
+  return row!.id;
+}
+
+/** @returns those that are new or have changed */
+async function upsertContributors(
+  tx: Tx,
+  { spaceId, channel, authors }: { spaceId: string; channel: Channel; authors: Author[] },
+): Promise<Array<{ id: string }>> {
+  const inOrder = authors.toSorted((a, b) => (a.externalId < b.externalId ? -1 : 1));
+  return tx.query<{ id: string }>(
+    `insert into contributors as known (id, space_id, channel, external_id, display_name, username, is_bot)
+     select id, $1, $2::"Channel", external_id, display_name, username, is_bot
+       from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::boolean[])
+         as u (id, external_id, display_name, username, is_bot)
      on conflict (space_id, channel, external_id)
        do update set display_name = excluded.display_name, username = excluded.username
+       where (known.display_name, known.username) is distinct from (excluded.display_name, excluded.username)
      returning id`,
-    [newId(), spaceId, channel, author.externalId, author.displayName, author.username, author.isBot],
+    [
+      spaceId,
+      channel,
+      inOrder.map(() => newId()),
+      inOrder.map((author) => author.externalId),
+      inOrder.map((author) => author.displayName),
+      inOrder.map((author) => author.username),
+      inOrder.map((author) => author.isBot),
+    ],
   );
-  return row!.id;
 }
 
 /**
  * Postgres text and jsonb hold neither NUL nor half a surrogate pair; both can come out of JSON escapes, in values and in keys.
  * One unit is put for one unit, so that entity offsets still hold.
  */
-function clean({ sentAt, editedAt, ...rest }: IncomingMessage): IncomingMessage {
+function clean<T extends object>(given: T): T {
   // JSON.stringify writes exactly these as escapes: pairs that are whole stay characters.
-  const json = JSON.stringify(rest).replaceAll(/\\(?:\\|u0000|ud[89a-f][0-9a-f]{2})/g, (escape) =>
+  const json = JSON.stringify(given).replaceAll(/\\(?:\\|u0000|ud[89a-f][0-9a-f]{2})/g, (escape) =>
     escape === String.raw`\\` ? escape : "\uFFFD",
   );
-  return { ...(JSON.parse(json) as Omit<IncomingMessage, "sentAt" | "editedAt">), sentAt, editedAt };
+  return JSON.parse(json) as T;
 }

@@ -3,10 +3,10 @@ import pg from "pg";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { transaction, type Tx } from "#server/lib/db.ts";
 import { note } from "#server/lib/log.ts";
-import { moveChat, recordMessage } from "#server/messages/index.ts";
+import { moveChat, recordAuthors, recordMessage } from "#server/messages/index.ts";
 
 import { fieldsOf } from "./fields.ts";
-import { readUpdate, senderOf } from "./incoming.ts";
+import { readUpdate, type ReadUpdate, senderOf } from "./incoming.ts";
 
 /** Updates handled in one transaction. */
 const BATCH_SIZE = 50;
@@ -50,48 +50,66 @@ async function handleBatch(policy: Policy, ctx: Ctx, tx: Tx, chatKey: string): P
       where chat_key = $1 and handled_at is null order by update_id limit $2`,
     [chatKey, BATCH_SIZE],
   );
+  const reads = pending.map((update) => read(policy, ctx, space.id, update));
+  await recordAuthors(
+    tx,
+    reads.flatMap((each) => ("message" in each ? each.message : [])),
+  );
   const outcomes: Outcome[] = [];
-  for (const update of pending) outcomes.push(await handleOne(policy, ctx, tx, space.id, update));
+  for (const [i, update] of pending.entries()) outcomes.push(await handleOne(ctx, tx, update, reads[i]!));
   await markHandled(tx, ctx, pending, outcomes);
   return pending.length;
 }
 
+type Read = ReadUpdate | { type: "stranger" } | { type: "broken" };
+
+function read(policy: Policy, ctx: Ctx, spaceId: string, pending: Pending): Read {
+  try {
+    const update = fieldsOf(JSON.parse(pending.payload));
+    const sender = senderOf(update);
+    if (policy.allowedUserIds && (sender === null || !policy.allowedUserIds.has(sender))) return { type: "stranger" };
+    return readUpdate(update, { spaceId, receivedAt: pending.receivedAt });
+  } catch (error) {
+    ctx.log.error({ error, updateId: pending.updateId }, "telegram.handle could not read an update");
+    return { type: "broken" };
+  }
+}
+
 /** What became of an update, in words; and whether its payload may be kept. */
 type Outcome = { words: string; isPayloadKept: boolean };
+const kept = (words: string): Outcome => ({ words, isPayloadKept: true });
 
-async function handleOne(policy: Policy, ctx: Ctx, tx: Tx, spaceId: string, pending: Pending): Promise<Outcome> {
+async function handleOne(ctx: Ctx, tx: Tx, { updateId }: Pending, update: Read): Promise<Outcome> {
+  switch (update.type) {
+    case "stranger":
+      // Nothing of someone who is not on the list is kept.
+      return { words: "ignored: not on the list of allowed users", isPayloadKept: false };
+    case "broken":
+      return kept("failed: it could not be read");
+    case "ignored":
+      return kept(`ignored: ${update.why.slice(0, 60)}`);
+    case "migrated":
+    case "message":
+  }
   await tx.query("savepoint one_update");
   try {
-    const outcome = await act(policy, ctx, tx, spaceId, pending);
+    const { outcome } = await recordMessage(tx, ctx, update.message);
+    if (update.type === "migrated") await follow(tx, update);
     await tx.query("release savepoint one_update");
-    return outcome;
+    return kept(outcome);
   } catch (error) {
     if (isAboutTheServer(error)) throw error;
     // Fails as well, and ends the batch, when it is the connection that is gone.
     await tx.query("rollback to savepoint one_update");
-    ctx.log.error({ error, updateId: pending.updateId }, "telegram.handle could not record an update");
+    ctx.log.error({ error, updateId }, "telegram.handle could not record an update");
     return kept("failed: it could not be recorded");
   }
 }
 
-async function act(policy: Policy, ctx: Ctx, tx: Tx, spaceId: string, pending: Pending): Promise<Outcome> {
-  const update = fieldsOf(JSON.parse(pending.payload));
-  const sender = senderOf(update);
-  if (policy.allowedUserIds && (sender === null || !policy.allowedUserIds.has(sender))) {
-    // Nothing of someone who is not on the list is kept.
-    return { words: "ignored: not on the list of allowed users", isPayloadKept: false };
-  }
-  const read = readUpdate(update, { spaceId, receivedAt: pending.receivedAt });
-  if (read.type === "ignored") return kept(`ignored: ${read.why.slice(0, 60)}`);
-  const { outcome } = await recordMessage(tx, ctx, read.message);
-  if (read.type === "migrated") {
-    const { fromChatId: from, toChatId: to } = read;
-    await moveChat(tx, { spaceId, channel: "telegram", from, to, kind: "supergroup" });
-  }
-  return kept(outcome);
+/** A group that became a supergroup goes on under its new id. */
+async function follow(tx: Tx, { message, fromChatId: from, toChatId: to }: ReadUpdate & { type: "migrated" }) {
+  await moveChat(tx, { spaceId: message.spaceId, channel: "telegram", from, to, kind: "supergroup" });
 }
-
-const kept = (words: string): Outcome => ({ words, isPayloadKept: true });
 
 async function markHandled(tx: Tx, ctx: Ctx, pending: Pending[], outcomes: Outcome[]): Promise<void> {
   if (pending.length === 0) return;
@@ -109,7 +127,7 @@ async function markHandled(tx: Tx, ctx: Ctx, pending: Pending[], outcomes: Outco
   );
 }
 
-/** Two chats may bring the same new people in different order, and then wait for each other; Postgres lets one of them go first. */
+/** Two chats that rename the same people again and again may wait for each other; Postgres lets one of them go first. */
 async function untilNoDeadlock<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
