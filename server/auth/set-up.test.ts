@@ -47,8 +47,8 @@ test("of five who send the token at once one becomes admin, of one space, and is
   const answers = await Promise.all(
     Array.from({ length: 5 }, (_, i) => postSetUp(db, { ...person, email: `vera${i}@example.org`, token })),
   );
-  expect(answers.map((answer) => answer.status).toSorted()).toEqual([200, 409, 409, 409, 409]);
-  const [won] = answers.filter((answer) => answer.status === 200);
+  const [won, ...late] = answers.toSorted((a, b) => a.status - b.status);
+  expect([won!.status, ...late.map((answer) => answer.status)]).toEqual([200, 409, 409, 409, 409]);
   expect(await won!.json()).toEqual({ spaceSlug: "harbour-cafe" });
   const users = await db.prisma.user.findMany({
     include: { memberships: { include: { space: true } }, accounts: true },
