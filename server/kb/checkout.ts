@@ -6,9 +6,10 @@ import { AppError } from "#server/lib/errors.ts";
 
 import { newObject } from "./objects.ts";
 import { checkNoLink, staysInside } from "./paths.ts";
-import type { Repository } from "./repository.ts";
+import type { Commit, Repository } from "./repository.ts";
 import { ageOf } from "./stale-locks.ts";
 import type { Difference } from "./trees.ts";
+import { wasCommitted } from "./versions.ts";
 
 /** What the work tree was last brought to. Kept beside the repository, so that the next process goes on from there. */
 export type CheckoutState = {
@@ -45,7 +46,9 @@ export async function bringFiles(repository: Repository, state: CheckoutState): 
   const base = state.files ? await repository.commit(state.files) : null;
   const differences = await repository.trees.diff(base?.tree ?? null, tip?.tree ?? null);
   const outcomes = await Promise.all(
-    differences.map(async (difference) => ((await bringFile(repository, difference)) ? null : difference.path)),
+    differences.map(async (difference) =>
+      (await bringFile(repository, difference, { base, tip })) ? null : difference.path,
+    ),
   );
   const changed = new Set(differences.map((difference) => difference.path));
   const stillChanged = await Promise.all(
@@ -81,12 +84,16 @@ export async function clearTemporaryFiles(repository: Repository): Promise<void>
 }
 
 /** @returns false where the file was changed by a person and is left alone */
-async function bringFile(repository: Repository, { path, before, after }: Difference): Promise<boolean> {
+async function bringFile(
+  repository: Repository,
+  { path, before, after }: Difference,
+  range: { base: Commit | null; tip: Commit | null },
+): Promise<boolean> {
   const { folder } = repository;
   if (!staysInside(path)) return false;
   const onDisk = await contentId(folder, path);
   if (onDisk === after) return true;
-  if (onDisk !== before) return false;
+  if (onDisk !== before && !(await wasCommitted(repository, range, { path, oid: onDisk }))) return false;
   if (after === null) {
     await rm(join(folder, path), { force: true });
     await removeEmptyFolders(folder, dirname(path));

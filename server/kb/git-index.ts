@@ -6,6 +6,7 @@ import { git, gitText } from "./git.ts";
 import type { Repository } from "./repository.ts";
 import { ageOf } from "./stale-locks.ts";
 import type { Difference } from "./trees.ts";
+import { wasCommitted } from "./versions.ts";
 
 // Nothing of Winnow reads git's index. It is kept so that a person who opens the folder and types `git status` sees
 // their own changes, and not ours as if they had been undone.
@@ -30,7 +31,13 @@ export async function bringIndex(repository: Repository, state: CheckoutState): 
   const target = await repository.commit(state.files);
   const differences = await trees.diff(base?.tree ?? null, target?.tree ?? null);
   const staged = await stagedFiles(folder, differences);
-  const ours = differences.filter(({ path, before }) => (staged.get(path) ?? null) === before);
+  const isOurs = await Promise.all(
+    differences.map(async ({ path, before }) => {
+      const oid = staged.get(path) ?? null;
+      return oid === before || wasCommitted(repository, { base, tip: target }, { path, oid });
+    }),
+  );
+  const ours = differences.filter((_, at) => isOurs[at]);
   const input = ours.map(({ path, after, mode }) => `${after ? mode : 0} ${after ?? NOTHING}\t${path}\0`).join("");
   if (input !== "") await git(folder, ["update-index", "-z", "--index-info"], { input });
   return { ...state, index: state.files };

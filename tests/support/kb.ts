@@ -1,0 +1,60 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { onTestFinished } from "vitest";
+
+import { createKbs, type FileChange, type Kb, type OperationInput } from "#server/kb/index.ts";
+import type { Ctx } from "#server/lib/ctx.ts";
+import { readEnv } from "#server/lib/env.ts";
+import { newId } from "#server/lib/ids.ts";
+
+const run = promisify(execFile);
+
+/** A temporary folder, gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "winnow-kb-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
+}
+
+/** The knowledge bases of one home, closed after the test. `env` as in the environment. */
+export function openHome(
+  ctx: Ctx,
+  {
+    dataDir = temporaryFolder(),
+    homeId = newId(),
+    env = {},
+  }: { dataDir?: string; homeId?: string; env?: Record<string, string> } = {},
+) {
+  const kbs = createKbs({ db: ctx.db, log: ctx.log, homeId, env: readEnv({ DATA_DIR: dataDir, ...env }) });
+  onTestFinished(() => kbs.close());
+  return { kbs, homeId, dataDir };
+}
+
+/** An operation that writes one file, or does what is given. */
+export function writing(path: string, content: string, given: Partial<OperationInput> = {}): OperationInput {
+  return {
+    operationId: newId(),
+    kind: "write",
+    subject: `Write ${path}`,
+    trailers: [["Source", "https://t.me/c/1/42"]],
+    author: { name: "Vera Lind", email: "vera@example.org" },
+    plan: async (): Promise<FileChange[]> => [{ path, content }],
+    ...given,
+  };
+}
+
+/** git as a person would call it in a folder. @returns what it printed, without the last line end */
+export async function personsGit(folder: string, ...args: string[]): Promise<string> {
+  const identity = ["-c", "user.name=Ilse", "-c", "user.email=ilse@example.org"];
+  const { stdout } = await run("git", [...identity, ...args], { cwd: folder, maxBuffer: 64 * 1024 * 1024 });
+  return stdout.replace(/\n$/, "");
+}
+
+/** The subjects of all commits, newest first. */
+export async function subjects(kb: Pick<Kb, "folder">): Promise<string[]> {
+  return (await personsGit(kb.folder, "log", "--format=%s")).split("\n");
+}
