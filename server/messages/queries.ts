@@ -7,7 +7,12 @@ import { AppError } from "#server/lib/errors.ts";
 import { originName } from "./window.ts";
 
 export const ListInput = z.object({
-  search: z.string().trim().max(200).optional(),
+  /** NUL is nothing that Postgres could look for. */
+  search: z
+    .string()
+    .max(200)
+    .transform((words) => words.replaceAll("\0", " ").trim())
+    .optional(),
   chatId: z.uuid().optional(),
   /** The last message of the page before. */
   cursor: z.uuid().optional(),

@@ -107,7 +107,9 @@ function initialise(dir: string, initdb: string, user: PostgresUser): string {
   if (!existsSync(passwordFile)) writeFileSync(passwordFile, randomBytes(24).toString("hex"), { mode: 0o600 });
   if (!existsSync(join(dir, "PG_VERSION"))) {
     user.own(passwordFile);
-    const settings = ["-U", "winnow", "-A", "scram-sha-256", `--pwfile=${passwordFile}`, "-E", "UTF8", "--locale=C"];
+    // The built-in Unicode locale: with plain C only ASCII has upper and lower case, and a search would miss the rest.
+    const locale = ["-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
+    const settings = ["-U", "winnow", "-A", "scram-sha-256", `--pwfile=${passwordFile}`, ...locale];
     const [command, ...args] = user.wrap([initdb, "-D", dir, ...settings]);
     const made = spawnSync(command, args, { encoding: "utf8", cwd: dirname(dir), ...user.spawn });
     if (made.status !== 0) {
