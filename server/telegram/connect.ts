@@ -3,7 +3,7 @@ import { Api } from "grammy";
 import type { Db } from "#server/lib/db.ts";
 import { appUrl, type Env } from "#server/lib/env.ts";
 import type { Log } from "#server/lib/log.ts";
-import { keepLanesAwake, type Receiver } from "#server/messages/index.ts";
+import type { Receiver } from "#server/messages/index.ts";
 
 import { ALLOWED_UPDATES } from "./allowed-updates.ts";
 import { untilAnswered } from "./asking.ts";
@@ -38,17 +38,16 @@ export function botIdOf(env: Pick<Env, "TELEGRAM_BOT_TOKEN">): string {
 }
 
 /**
- * The worker's part of Telegram: tells it where to send updates, or goes and asks for them (`TELEGRAM_MODE`), and sees to it that
- * none that is stored stays unhandled, with or without a bot. Returns at once; what Telegram refuses is asked for again.
+ * Connects the bot, if there is one: tells Telegram where to send updates, or goes and asks for them (`TELEGRAM_MODE`).
+ * Returns at once; what Telegram refuses is asked for again.
  */
 export function startTelegram(deps: Deps): TelegramConnection {
-  const lanes = keepLanesAwake(deps);
   const stopping = new AbortController();
   const connected = connect(deps, stopping.signal);
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all([connected, lanes.stop()]);
+      await connected;
     },
   };
 }
