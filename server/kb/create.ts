@@ -11,7 +11,6 @@ import { checkRemote, explain, type Remote } from "./remote.ts";
 import { type Commit, openRepository, type Repository, syncFolder } from "./repository.ts";
 
 const FIRST_INDEX = `---\nokf_version: "0.2"\n---\n\n# Knowledge base\n`;
-const MAKING = ".making-";
 
 /** The folder of a space's knowledge base, or null where there is none. A space may get another slug; its folder keeps its name. */
 export async function findFolder(root: string, spaceId: string): Promise<string | null> {
@@ -40,8 +39,10 @@ export async function createFolder(given: {
 }): Promise<string> {
   const { root, space, branch, remote, log, now } = given;
   await mkdir(root, { recursive: true });
-  await clearUnfinished(root);
-  const making = await mkdtemp(join(root, MAKING));
+  // Named after the space: another one may be made beside it, under a lock of its own.
+  const unfinished = `.making-${shortId(space.id)}-`;
+  await clearUnfinished(root, unfinished);
+  const making = await mkdtemp(join(root, unfinished));
   await checkBranch(making, branch);
   await git(making, ["init", "-q", "--template=", "--object-format=sha1", `--initial-branch=${branch}`, "."]);
   // For the git of people who work in this folder; our own calls bring their config along.
@@ -94,10 +95,10 @@ async function checkBranch(folder: string, branch: string): Promise<void> {
 }
 
 /** What a process left behind that was killed while it made a repository. */
-async function clearUnfinished(root: string): Promise<void> {
+async function clearUnfinished(root: string, prefix: string): Promise<void> {
   const names = await readdir(root);
-  const unfinished = names.filter((name) => name.startsWith(MAKING));
-  await Promise.all(unfinished.map((name) => rm(join(root, name), { recursive: true, force: true })));
+  const left = names.filter((name) => name.startsWith(prefix));
+  await Promise.all(left.map((name) => rm(join(root, name), { recursive: true, force: true })));
 }
 
 /** The random end of an id: enough to tell spaces apart, short enough for a folder's name. */

@@ -153,11 +153,10 @@ test("a path that leads anywhere else is refused, and nothing is committed", asy
     "inTree",
   ]) {
     await expect(kb.runOperation(ctx, writing(path, "x")), path).rejects.toMatchObject({ code: "invalid_input" });
-    await expect(
-      kb.readFile(path).then((text) => text ?? Promise.reject({ code: "invalid_input" })),
-    ).rejects.toMatchObject({
-      code: "invalid_input",
-    });
+    expect(await kb.readFile(path).catch((error: { code: string }) => error.code), path).toBeOneOf([
+      null,
+      "invalid_input",
+    ]);
   }
   await kb.runOperation(ctx, writing("a.md", "x"));
   await expect(kb.runOperation(ctx, writing("a.md/b.md", "x"))).rejects.toMatchObject({ code: "conflict" });
@@ -224,11 +223,12 @@ test("a knowledge base is opened only where its files are", async ({ ctx, make }
 test("twenty processes' worth of first uses make one repository", async ({ ctx, make }) => {
   const { id: spaceId } = await make.space();
   const home = openHome(ctx);
-  await mkdir(join(home.dataDir, "kb", ".making-left-behind"), { recursive: true });
+  const leftBehind = join(home.dataDir, "kb", `.making-${spaceId.slice(-12)}-x`);
+  await mkdir(leftBehind, { recursive: true });
   const opened = await Promise.all(Array.from({ length: 5 }, () => openHome(ctx, home).kbs.open(spaceId)));
   expect(new Set(opened.map((kb) => `${kb.id} ${kb.folder}`)).size).toBe(1);
   expect(await personsGit(join(home.dataDir, "kb"), "-C", opened[0]?.folder ?? "", "rev-list", "--count", "HEAD")).toBe(
     "1",
   );
-  expect(existsSync(join(home.dataDir, "kb", ".making-left-behind"))).toBe(false);
+  expect(existsSync(leftBehind)).toBe(false);
 });
