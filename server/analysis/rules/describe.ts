@@ -1,0 +1,251 @@
+import type { FoundProposal } from "../prompt.ts";
+import { type Item, type Language, pointsBack, vagueDeed } from "./items.ts";
+import { sentencesOf } from "./sentences.ts";
+import { asTitle, decisionTitle, factTitle, shapePhrase } from "./titles.ts";
+
+/** The most quotes that one proposal shows. */
+const MOST_QUOTES = 6;
+
+/** An item as a proposal: a title and a body that a person would write, and the sentences it rests on. */
+export function describe(item: Item, topic: string | null): FoundProposal {
+  const quotes = item.said.slice(0, MOST_QUOTES).map(({ message, sentence }) => ({
+    message: message.label,
+    text: sentence.original,
+  }));
+  const words = item.said.map(({ sentence }) => sentence.plain).join(" ");
+  const common = { topic, tags: tagsOf(item), quotes, priority: priorityOf(words), due: item.due };
+  return item.type === "task" ? { ...common, ...task(item, words) } : { ...common, ...fact(item, item.type) };
+}
+
+type Described = Omit<FoundProposal, "topic" | "tags" | "quotes" | "priority" | "due">;
+
+function task(item: Item, words: string): Described {
+  const { root, owner } = item;
+  const { language, reading } = root;
+  const asker = root.message.author.name;
+  const isOwn = owner?.name === asker;
+  const phrase = phraseOf(item);
+  const intent = reading.kind === "idea" ? "idea" : isOwn || reading.kind === "commitment" ? "commitment" : "request";
+  const named = owner?.name ?? null;
+  const promised = [...item.agreed].filter((name) => name === named);
+  const agreed = [...item.agreed].filter((name) => name !== named);
+  const say = SENTENCES[language];
+  const body = [
+    intent === "commitment"
+      ? say.will(named ?? asker, phrase, byDay(item.due, language))
+      : intent === "idea"
+        ? say.suggests(asker, phrase, byDay(item.due, language))
+        : say.asks(asker, named, phrase, byDay(item.due, language)),
+    promised.length > 0 && !isOwn ? say.promised(listed(promised, language)) : "",
+    agreed.length > 0 ? say.agreed(listed(agreed, language)) : "",
+    item.refused.size > 0 ? say.refused(listed([...item.refused], language)) : "",
+  ];
+  return {
+    kind: "task",
+    title: asTitle(phrase),
+    body: body.filter(Boolean).join(" "),
+    noteType: "Task",
+    intent,
+    category: categoryOf(words),
+    assigneeName: named,
+    confidence: sureness(item, (owner ? 0.08 : 0) + (item.due ? 0.07 : 0)),
+    why: whyTask(item, intent),
+  };
+}
+
+function fact(item: Item, type: Exclude<Item["type"], "task">): Described {
+  const { root } = item;
+  const { language, reading, sentence, message } = root;
+  const say = SENTENCES[language];
+  const [author = null] = message.author.name.split(" ");
+  const agreed = listed([...item.agreed], language);
+  const body = [
+    say.wrote(message.author.name, sentence.original),
+    type === "question" ? say.open : agreed ? say.agreed(agreed) : "",
+  ];
+  return {
+    kind: "atom",
+    title: type === "decision" ? decisionTitle(reading.action) : factTitle(sentence.plain, author),
+    body: body.filter(Boolean).join(" "),
+    noteType: NOTE_TYPES[type],
+    intent: type === "decision" ? "decision" : type === "question" ? "question" : "statement",
+    category: type === "problem" ? "bug" : type === "question" ? "question" : null,
+    assigneeName: null,
+    confidence: sureness(item, 0),
+    why: WHY_FACT[type],
+  };
+}
+
+/** The deed of a task as a phrase; a promise that points back to a fault is about that fault. */
+function phraseOf(item: Item): string {
+  const { root, owner } = item;
+  const { action } = root.reading;
+  const asker = root.message.author.name.split(" ")[0] ?? null;
+  const isOwn = owner?.name === root.message.author.name;
+  const listener = owner?.name.split(" ")[0] ?? null;
+  const voices = isOwn ? { me: null, you: null } : { me: asker, you: listener };
+  const bare = action.replace(/,\s*(?:@\w+|\p{Lu}[\p{L}'-]+)\s*[?.!]*$/u, "");
+  const phrase = shapePhrase(bare, voices, root.due?.words ?? null);
+  const context = pointsBack(action) ? contextOf(item) : null;
+  return context ? `${vagueDeed(action) ?? phrase}: ${withSmallArticle(factTitle(context, null))}` : phrase;
+}
+
+function withSmallArticle(title: string): string {
+  return /^(?:The|A|An|Our|My|This|That)\s/u.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
+}
+
+/** What "take a look" is about: the fault it follows, what the sentence said before, or the sentence before it. */
+function contextOf({ root, said }: Item): string | null {
+  const fault = said[0];
+  if (fault && fault !== root) return fault.sentence.plain;
+  const [before = ""] = root.sentence.plain.split(
+    /[,;–—-]\s+(?=(?:can|could|would|please|someone|anyone|so|and|может|можешь|кто|посмотр)(?!\p{L}))/iu,
+  );
+  if (before !== root.sentence.plain && before.split(" ").length >= 3) return before;
+  const earlier = sentencesOf(root.message.text).findLast(({ end }) => end <= root.sentence.start);
+  return earlier && earlier.plain.split(" ").length >= 5 ? earlier.plain : null;
+}
+
+/** The clearness of the wording, raised by those who agree and by what else is known, lowered for a forward. */
+function sureness(item: Item, more: number): number {
+  const yes = Math.min(2, item.agreed.size) * 0.1;
+  const no = item.refused.size > 0 ? 0.15 : 0;
+  const forwarded = item.root.message.forwardedFrom ? 0.15 : 0;
+  return Math.min(0.97, Math.max(0.1, item.root.reading.sureness + yes + more - no - forwarded));
+}
+
+function whyTask(item: Item, intent: "idea" | "commitment" | "request"): string {
+  const { owner, agreed, root } = item;
+  if (owner && agreed.has(owner.name)) return `${root.message.author.name} asked and ${owner.name} agreed.`;
+  if (intent === "commitment") {
+    const isOwn = owner?.name === root.message.author.name;
+    return isOwn
+      ? `${owner.name} promised it.`
+      : `${root.message.author.name} said that ${owner?.name ?? "someone"} will do it.`;
+  }
+  if (intent === "idea") return `${root.message.author.name} suggested it.`;
+  return owner
+    ? `${root.message.author.name} asked ${owner.name} directly.`
+    : `${root.message.author.name} asked for it.`;
+}
+
+const WHY_FACT: Record<Exclude<Item["type"], "task">, string> = {
+  decision: "The wording is that of a decision.",
+  question: "Nobody answered this question in these messages.",
+  problem: "Something is said not to work.",
+  blocker: "Something is said to be in the way.",
+  risk: "Something is said to be at risk.",
+  solution: "A cause or a cure is named.",
+  requirement: "Something is said to be required.",
+  insight: "Something is said to have been learned.",
+};
+
+const NOTE_TYPES = {
+  decision: "Decision",
+  question: "Question",
+  problem: "Problem",
+  blocker: "Blocker",
+  risk: "Risk",
+  solution: "Solution",
+  requirement: "Requirement",
+  insight: "Insight",
+} as const satisfies Record<Exclude<Item["type"], "task">, FoundProposal["noteType"]>;
+
+/** Sentences for bodies. Russian ones need no case endings on names. */
+const SENTENCES = {
+  en: {
+    asks: (asker: string, owner: string | null, phrase: string, by: string) =>
+      `${asker} asks ${owner ?? "someone"} to ${phrase}${by}.`,
+    suggests: (asker: string, phrase: string, by: string) => `${asker} suggests: ${phrase}${by}.`,
+    will: (owner: string, phrase: string, by: string) => `${owner} will ${phrase}${by}.`,
+    promised: (names: string) => `${names} agreed to do it.`,
+    agreed: (names: string) => `${names} agreed.`,
+    refused: (names: string) => `${names} cannot do it.`,
+    wrote: (author: string, quote: string) => `${author} wrote: “${quote}”`,
+    open: "Nobody answered.",
+  },
+  ru: {
+    asks: (asker: string, owner: string | null, phrase: string, by: string) =>
+      `${asker} просит: ${phrase}${by}.${owner ? ` Исполнитель: ${owner}.` : ""}`,
+    suggests: (asker: string, phrase: string, by: string) => `${asker} предлагает: ${phrase}${by}.`,
+    will: (owner: string, phrase: string, by: string) => `Исполнитель ${owner}: ${phrase}${by}.`,
+    promised: (names: string) => `Взялись: ${names}.`,
+    agreed: (names: string) => `Согласны: ${names}.`,
+    refused: (names: string) => `Не могут: ${names}.`,
+    wrote: (author: string, quote: string) => `${author}: «${quote}»`,
+    open: "Никто не ответил.",
+  },
+} as const satisfies Record<Language, unknown>;
+
+const LOCALES: Record<Language, string> = { en: "en-GB", ru: "ru-RU" };
+const DAYS: Record<Language, Intl.DateTimeFormat> = { en: dayFormat("en"), ru: dayFormat("ru") };
+const LISTS: Record<Language, Intl.ListFormat> = { en: new Intl.ListFormat("en-GB"), ru: new Intl.ListFormat("ru-RU") };
+
+function dayFormat(language: Language): Intl.DateTimeFormat {
+  const parts = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
+  return new Intl.DateTimeFormat(LOCALES[language], parts);
+}
+
+function byDay(due: string | null, language: Language): string {
+  if (!due) return "";
+  const day = DAYS[language].format(new Date(`${due}T00:00:00Z`));
+  return language === "en" ? ` by ${day}` : ` (срок: ${day})`;
+}
+
+function listed(names: string[], language: Language): string {
+  return LISTS[language].format(names);
+}
+
+function tagsOf(item: Item): string[] {
+  const tags = item.said.flatMap(
+    ({ message }) => message.text.match(/(?<![\p{L}\d&/])#[\p{L}][\p{L}\d_-]{1,38}/gu) ?? [],
+  );
+  return [...new Set(tags.map((tag) => tag.slice(1).toLowerCase()))].slice(0, 5);
+}
+
+function priorityOf(words: string): FoundProposal["priority"] {
+  if (/\b(?:critical|outage|production is down|emergency)\b|(?<!\p{L})авари/iu.test(words)) return "critical";
+  if (
+    /\b(?:urgent(?:ly)?|asap|immediately|right away|as soon as possible|top priority|high priority)\b|(?<!\p{L})(?:срочно|немедленно|как можно скорее|асап)/iu.test(
+      words,
+    )
+  )
+    return "high";
+  if (
+    /\b(?:no rush|no hurry|low priority|not urgent|when(?:ever)? you (?:have|find|get) (?:a |some )?(?:time|minute|chance|moment)|nice to have|some ?day)\b|(?<!\p{L})(?:не срочно|не горит|когда будет время)/iu.test(
+      words,
+    )
+  )
+    return "low";
+  return null;
+}
+
+function categoryOf(words: string): FoundProposal["category"] {
+  if (
+    /\b(?:bug|broken|crash\w*|error|fix(?:es|ed)?|fails?|failing|hotfix)\b|(?<!\p{L})(?:баг|ошибк|почин|исправ|сломал)/iu.test(
+      words,
+    )
+  )
+    return "bug";
+  if (
+    /\b(?:docs?|documentation|readme|manual|guide|wiki|changelog)\b|(?<!\p{L})(?:документац|инструкц|руководств)/iu.test(
+      words,
+    )
+  )
+    return "docs";
+  if (/\b(?:implement|add (?:a|an|support)|new feature|feature)\b|(?<!\p{L})(?:добав|реализ|фич)/iu.test(words))
+    return "feature";
+  if (
+    /\b(?:improve|refactor|speed up|optimi[sz]e|simplify|clean up|polish)\b|(?<!\p{L})(?:улучш|ускор|упрост|рефактор)/iu.test(
+      words,
+    )
+  )
+    return "improvement";
+  if (
+    /\b(?:renew|book|order|buy|pay|invoice|call|send|clean|update|upgrade|backup|schedule|arrange|prepare|rent)\b|(?<!\p{L})(?:оплат|заказ|купи|отправ|обнов|прод[лл]и|забронир|позвон)/iu.test(
+      words,
+    )
+  )
+    return "chore";
+  return null;
+}

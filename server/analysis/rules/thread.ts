@@ -1,0 +1,217 @@
+import type { Person, People } from "../people.ts";
+import type { SeenMessage } from "../prompt.ts";
+import { isVague, type Item, newItem, pointsBack, type Said, speaksOfSame, wordsOf } from "./items.ts";
+
+/** How many messages back an answer without a reply mark may point, and how long ago that may be. */
+const REACH = 6;
+const REACH_MS = 20 * 60_000;
+
+/**
+ * Puts the sentences of a batch together: a promise goes to the request that it answers, a "yes" to what was asked or proposed,
+ * a "done" settles it, and what is said twice is one item.
+ */
+export function putTogether(messages: SeenMessage[], said: Said[], people: People): Item[] {
+  const items: Item[] = [];
+  for (const one of said) {
+    switch (one.reading.kind) {
+      case "request":
+      case "idea":
+        addRequest(items, messages, one, people);
+        break;
+      case "commitment":
+        addCommitment(items, one, people);
+        break;
+      case "agreement":
+      case "refusal":
+      case "done":
+        addAnswer(items, one);
+        break;
+      case "decision":
+      case "problem":
+      case "blocker":
+      case "risk":
+      case "solution":
+      case "requirement":
+      case "insight":
+      case "question":
+        addFact(items, one, one.reading.kind);
+    }
+  }
+  for (const item of items) {
+    if (item.type === "question" && isAnswered(item.root, messages)) item.isSettled = true;
+    // "Let's …" is an idea; once two others say yes it is what was decided.
+    if (item.root.reading.kind === "idea" && item.agreed.size >= 2 && item.owner === null) item.type = "decision";
+  }
+  return items.filter((item) => !item.isSettled);
+}
+
+function addRequest(items: Item[], messages: SeenMessage[], one: Said, people: People): void {
+  const owner = addressee(messages, one, people);
+  const same = items.find((item) => item.type === "task" && isNear(item, one) && isSame(item, one));
+  if (same) {
+    same.said.push(one);
+    same.owner ??= owner;
+    same.due ??= one.due?.date ?? null;
+    return;
+  }
+  const item = newItem("task", one);
+  item.owner = owner;
+  if (pointsBack(one.reading.action)) takeUp(item, answered(items, one).find(isFault));
+  items.push(item);
+}
+
+function addCommitment(items: Item[], one: Said, people: People): void {
+  const author = one.message.author;
+  const owner =
+    one.reading.who.type === "named" ? named(one.reading.who.name, people) : { name: author.name, person: author };
+  const mayTake = (item: Item) =>
+    item.type === "task" && !item.isSettled && (item.owner === null || item.owner.name === owner.name);
+  const candidates = answered(items, one).filter(mayTake);
+  const hasOwnWords = !isVague(one.reading.action) && !isOnlyDay(one);
+  const target = hasOwnWords
+    ? (candidates.find((item) => isSame(item, one)) ??
+      items.findLast((item) => mayTake(item) && isNear(item, one) && isSame(item, one)) ??
+      // "I'll mail it tonight", in reply to the request.
+      candidates.find((item) => one.message.replyTo === item.root.message.label && POINTS.test(one.reading.action)))
+    : candidates[0];
+
+  if (target) {
+    if (!target.said.includes(one)) target.said.push(one);
+    target.owner = owner;
+    target.due = one.due?.date ?? target.due;
+    if (target.root.message.author.name !== owner.name) target.agreed.add(owner.name);
+    return;
+  }
+  // A promise that points back to a fault that nobody was asked to mend.
+  const fault = hasOwnWords && !pointsBack(one.reading.action) ? undefined : answered(items, one).find(isFault);
+  if (!hasOwnWords && !fault) return;
+  const item = newItem("task", one);
+  item.owner = owner;
+  takeUp(item, fault);
+  items.push(item);
+}
+
+/** A task without words of its own is about the fault before it; the two are one thing to propose. */
+function takeUp(item: Item, fault: Item | undefined): void {
+  if (!fault) return;
+  item.said.unshift(...fault.said);
+  item.about = fault.about;
+  fault.isSettled = true;
+}
+
+function isFault(item: Item): boolean {
+  return item.type === "problem" || item.type === "blocker" || item.type === "risk";
+}
+
+/** "yes", "done", "I can't": to what was asked or proposed just before. */
+function addAnswer(items: Item[], one: Said): void {
+  const author = one.message.author;
+  const target = answered(items, one).find((item) =>
+    one.reading.kind === "agreement"
+      ? item.type === "decision" || item.type === "task"
+      : item.type === "task" || (one.reading.kind === "done" && item.type !== "decision"),
+  );
+  if (!target) return;
+  if (one.reading.kind === "done") {
+    target.isSettled = true;
+    return;
+  }
+  if (one.reading.kind === "refusal") {
+    target.refused.add(author.name);
+    if (target.owner?.name === author.name) target.owner = null;
+    return;
+  }
+  target.said.push(one);
+  target.agreed.add(author.name);
+  // Who says yes to "can you …?" takes it; who says yes to "we should …" only agrees.
+  const { who, kind } = target.root.reading;
+  if (target.type === "task" && kind === "request" && who.type === "listener") {
+    target.owner ??= { name: author.name, person: author };
+  }
+}
+
+function addFact(items: Item[], one: Said, type: Exclude<Item["type"], "task">): void {
+  const same = items.find((item) => item.type === type && isSame(item, one));
+  if (same) {
+    same.said.push(one);
+    if (same.root.message.author.name !== one.message.author.name) same.agreed.add(one.message.author.name);
+    return;
+  }
+  // "Could someone restart it? It's urgent, customers complain": the reason for a task, not a fact of its own.
+  const isReason = /^(?:it|it's|that|that's|this|they|это|он|она|они)(?!\p{L})/iu.test(one.sentence.plain);
+  const task = items.find((item) => item.type === "task" && item.root.message === one.message);
+  if (isReason && task) task.said.push(one);
+  else items.push(newItem(type, one));
+}
+
+/** What a message may be an answer to, likeliest first: what it replies to, else what others said just before. */
+function answered(items: Item[], one: Said): Item[] {
+  const author = one.message.author.name;
+  const open = items.filter((item) => !item.isSettled && item.root.at < one.at);
+  if (one.message.replyTo) {
+    return open.filter((item) => item.said.some((said) => said.message.label === one.message.replyTo)).toReversed();
+  }
+  return open
+    .filter((item) => isNear(item, one) && item.root.message.author.name !== author)
+    .toSorted((a, b) => b.root.at - a.root.at);
+}
+
+function isNear(item: Item, one: Said): boolean {
+  const last = item.said.at(-1) ?? item.root;
+  const agoMs = one.message.sentAt.getTime() - last.message.sentAt.getTime();
+  return one.at - last.at <= REACH && agoMs <= REACH_MS;
+}
+
+function isSame(item: Item, one: Said): boolean {
+  return speaksOfSame(item.about, wordsOf(one.reading.action));
+}
+
+/** Who is asked: who is named, else who is spoken to. */
+function addressee(messages: SeenMessage[], one: Said, people: People): Item["owner"] {
+  const { who } = one.reading;
+  if (who.type === "named") return named(who.name, people);
+  if (who.type === "author") return { name: one.message.author.name, person: one.message.author };
+  const text = one.message.text.slice(0, one.sentence.end);
+  const called = CALLED.exec(text)?.groups?.name ?? CALLED_LAST.exec(text)?.groups?.name;
+  const person = called ? people.find(called) : null;
+  if (person) return { name: person.name, person };
+  if (called?.startsWith("@")) return { name: called.slice(1), person: null };
+  if (who.type === "anyone") return null;
+  const replied = messages.find((message) => message.label === one.message.replyTo)?.author;
+  const others = new Map<string, Person>();
+  for (const { author } of messages) {
+    if (!author.isBot && author.name !== one.message.author.name) others.set(author.name, author);
+  }
+  const listener = replied && replied.name !== one.message.author.name && !replied.isBot ? replied : null;
+  const only = others.size === 1 ? [...others.values()][0] : undefined;
+  const spokenTo = listener ?? only;
+  return spokenTo ? { name: spokenTo.name, person: spokenTo } : null;
+}
+
+function named(written: string, people: People): NonNullable<Item["owner"]> {
+  const person = people.find(written);
+  return { name: person?.name ?? written.replace(/^@/u, ""), person };
+}
+
+function isOnlyDay(one: Said): boolean {
+  const rest = one.due ? one.reading.action.replace(one.due.words, "") : one.reading.action;
+  return wordsOf(rest).size === 0;
+}
+
+/** Whether someone else took the question up: in a reply, or by saying something next. */
+function isAnswered(question: Said, messages: SeenMessage[]): boolean {
+  const asker = question.message.author.name;
+  return messages.slice(question.at + 1).some(({ author, text, replyTo }, after) => {
+    if (author.name === asker || author.isBot) return false;
+    if (replyTo === question.message.label) return true;
+    const isQuestion = /\?\s*$/u.test(text);
+    return replyTo === null && after < 3 && !isQuestion && /\p{L}{2,}\s+\p{L}/u.test(text);
+  });
+}
+
+/** "@nora …", "Nora, …" at the start of what was said. */
+const CALLED =
+  /(?:^|\n)\s*(?:(?:hi|hey|hello|dear|привет)\s+)?(?<name>@\w+|\p{Lu}[\p{L}'-]+)(?:\s*[,:!–—-]|\s+(?=(?:can|could|please|would|пожалуйста|можешь|сможешь)\b))/iu;
+/** "…, Nora?" at its end. */
+const CALLED_LAST = /,\s*(?<name>@\w+|\p{Lu}[\p{L}'-]+)\s*[?.!]*$/u;
+const POINTS = /(?:^|\s)(?:it|that|this|them|those|его|её|ее|это|их)(?:\s|[.,!?]|$)/iu;
