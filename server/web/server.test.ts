@@ -212,11 +212,13 @@ test("a stop lets requests under way end, sends browsers back in a second, and t
   await new Promise((resolve) => socket.once("message", resolve));
 
   const stopped = server.stop();
+  const askedAtMs = performance.now();
   expect(await closed).toBe(4100);
   await expect(fetch(base)).rejects.toThrow();
   released.resolve();
   expect(await (await slow).text()).toBe("done");
   await stopped;
+  expect(performance.now() - askedAtMs).toBeLessThan(3_000);
   running.splice(0);
 });
 
