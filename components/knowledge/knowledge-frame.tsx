@@ -29,6 +29,8 @@ export function KnowledgeFrame({ children }: { children: ReactNode }) {
   const [q, setQ] = useQueryState("q", parseAsString.withDefault(""));
   const { data: tree, error, refetch } = useQuery(trpc.knowledge.tree.queryOptions({ spaceId: space.id }));
   useCommands(SEARCH_COMMAND);
+  // Beside a note, the note is what the page is about.
+  const Heading = noteId === null ? "h1" : "h2";
 
   return (
     <div className="grid h-full min-h-0 lg:grid-cols-[22rem_minmax(0,1fr)] lg:grid-rows-1">
@@ -38,7 +40,7 @@ export function KnowledgeFrame({ children }: { children: ReactNode }) {
       >
         <div className="flex flex-col gap-2 border-b px-3 py-2">
           <div className="flex items-center gap-3">
-            <h1 className="pl-1 text-lg font-semibold">Knowledge</h1>
+            <Heading className="pl-1 text-lg font-semibold">Knowledge</Heading>
             <SearchField
               id={SEARCH_ID}
               label="Search notes"

@@ -58,7 +58,7 @@ export function NotePage({ noteId }: { noteId: string }) {
         <header className="flex items-start gap-2">
           {back}
           <div className="min-w-0 flex-1">
-            <h2 className="text-xl font-semibold text-balance break-words">{note.title}</h2>
+            <h1 className="text-xl font-semibold text-balance break-words">{note.title}</h1>
             <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-muted">
               <Badge tone="outline">{note.type}</Badge>
               {note.topic && <span>{note.topic}</span>}
@@ -118,7 +118,7 @@ function Trust({ note }: { note: Note }) {
 
 const Section = ({ title, children }: { title: string; children: ReactNode }) => (
   <section>
-    <h3 className="mb-2 text-sm font-medium text-muted">{title}</h3>
+    <h2 className="mb-2 text-sm font-medium text-muted">{title}</h2>
     {children}
   </section>
 );

@@ -11,7 +11,7 @@ export const shortHash = (hash: string) => hash.slice(0, 8);
 
 /** Where the links between notes lead in the dashboard: `/topics/a/b.md` to the note's page, a listing to nowhere. */
 export function noteLinks(tree: Tree | undefined, hrefOf: (noteId: string) => string): (path: string) => string | null {
-  const ids = new Map(
+  const ids = new Map<string, string>(
     tree?.folders.flatMap((folder) => folder.notes.map((note) => [`/${note.path}`, note.id] as const)),
   );
   return (link) => {

@@ -23,8 +23,8 @@ export function Sources({ note }: { note: Note }) {
       {note.sources.map((source) => (
         <li key={source.id} id={sourceId(source.id)} className="border-l-2 border-accent pl-3">
           {quotes.get(source.messageId ?? "")?.map((quote) => (
-            <blockquote key={quote} className="break-words whitespace-pre-wrap">
-              {quote}
+            <blockquote key={quote} className="mb-1 break-words whitespace-pre-wrap">
+              “{quote}”
             </blockquote>
           ))}
           <p className="flex flex-wrap items-center gap-x-2 text-sm text-muted">

@@ -136,7 +136,7 @@ function ReplyTo({ replyTo }: { replyTo: NonNullable<Message["replyTo"]> }) {
       <CornerUpRight aria-hidden className="size-3.5 shrink-0" />
       <span className="sr-only">Answers</span>
       {replyTo.messageId ? (
-        <Link href={path(`messages?message=${replyTo.messageId}`)} className="min-w-0 truncate hover:text-ink">
+        <Link href={path(`messages?message=${replyTo.messageId}`)} className="min-w-0 truncate py-0.5 hover:text-ink">
           {words}
         </Link>
       ) : (

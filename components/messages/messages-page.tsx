@@ -37,6 +37,7 @@ export function MessagesPage() {
         <SearchField
           id={SEARCH_ID}
           label="Search messages"
+          placeholder="Search"
           className="min-w-40 flex-1 sm:max-w-sm"
           value={filters.q}
           onChange={(q) => void setFilters({ q, message: null })}

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { BookOpen, Inbox, type LucideIcon, MessagesSquare, ScanText } from "lucide-react";
-import Link from "next/link";
+import Link, { useLinkStatus } from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { useMemo } from "react";
 
@@ -47,15 +47,7 @@ export function Nav({ layout }: { layout: "side" | "bottom" }) {
                 isHere && (isSide ? "bg-hover text-ink" : "text-ink"),
               )}
             >
-              {isHere && (
-                <span
-                  aria-hidden
-                  className={cn(
-                    "absolute rounded-full bg-accent",
-                    isSide ? "inset-y-1.5 left-0 w-0.5" : "inset-x-6 top-0 h-0.5",
-                  )}
-                />
-              )}
+              <Here isHere={isHere} isSide={isSide} />
               <Icon aria-hidden className={cn("size-4 shrink-0", !isSide && "size-5")} strokeWidth={1.75} />
               <span>{label}</span>
               {count !== null && (
@@ -82,6 +74,22 @@ export function Nav({ layout }: { layout: "side" | "bottom" }) {
         );
       })}
     </ul>
+  );
+}
+
+/** Marks the page that is shown, and the one that was just asked for while it is on its way. */
+function Here({ isHere, isSide }: { isHere: boolean; isSide: boolean }) {
+  const { pending } = useLinkStatus();
+  if (!isHere && !pending) return null;
+  return (
+    <span
+      aria-hidden
+      className={cn(
+        "absolute rounded-full bg-accent",
+        isSide ? "inset-y-1.5 left-0 w-0.5" : "inset-x-6 top-0 h-0.5",
+        pending && "animate-pulse",
+      )}
+    />
   );
 }
 
