@@ -1,6 +1,9 @@
 import pg from "pg";
 
 import { prepareQueue } from "#server/jobs/index.ts";
+import { hasTables } from "#server/lib/db.ts";
+import { loadEnvFile, readEnv } from "#server/lib/env.ts";
+import { inWords } from "#server/lib/process.ts";
 
 import { applyMigrations } from "./engine.ts";
 
@@ -21,5 +24,23 @@ export async function migrate(connectionString: string): Promise<string[]> {
     return await applyMigrations(connectionString);
   } finally {
     await client.end();
+  }
+}
+
+// npm run db:migrate
+if (import.meta.main) {
+  try {
+    loadEnvFile();
+    const { DATABASE_URL } = readEnv(process.env);
+    if (!DATABASE_URL) {
+      console.log("DATABASE_URL is not set: `npm start` brings its own database and migrates it. Nothing was done.");
+    } else {
+      await hasTables(DATABASE_URL);
+      const applied = await migrate(DATABASE_URL);
+      console.log(applied.length === 0 ? "The database is up to date." : `Applied: ${applied.join(", ")}.`);
+    }
+  } catch (error) {
+    console.error(inWords(error));
+    process.exitCode = 1;
   }
 }

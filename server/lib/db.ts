@@ -25,6 +25,8 @@ export function openDb(connectionString: string, { max = 10 }: { max?: number } 
   const pool = new pg.Pool({ connectionString, max, application_name: "winnow" });
   // An idle connection that dies (Postgres restarted) is replaced at next use; the pool only must not throw for it.
   pool.on("error", () => {});
+  // One that dies while it is lent out fails the query under way, which is where it is handled.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) };
 }
 
@@ -33,32 +35,38 @@ export async function closeDb(db: Db): Promise<void> {
   if (!db.pool.ended) await db.pool.end();
 }
 
+/** A database that is further away than this is not there. */
+const REACH_LIMIT_MS = 10_000;
+
 /**
  * Looks whether the database answers and has our tables.
  * @throws AppError `unavailable`, one sentence on what to do
  */
-export async function checkDatabase(db: Pick<Db, "pool">): Promise<void> {
-  if (!(await isMigrated(db))) {
+export async function checkDatabase(connectionString: string): Promise<void> {
+  if (!(await hasTables(connectionString))) {
     throw new AppError("unavailable", "The database has no tables of Winnow yet: run `npm run db:migrate` first.");
   }
 }
 
 /** @throws AppError `unavailable` when the database does not answer */
-export async function isMigrated(db: Pick<Db, "pool">): Promise<boolean> {
-  const { connectionString = "" } = db.pool.options;
-  const place = URL.canParse(connectionString) ? ` at ${new URL(connectionString).host}` : "";
+export async function hasTables(connectionString: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: REACH_LIMIT_MS });
   try {
-    const { rows } = await db.pool.query<{ found: boolean }>("select to_regclass('spaces') is not null as found");
+    await client.connect();
+    const { rows } = await client.query<{ found: boolean }>("select to_regclass('spaces') is not null as found");
     return rows[0]?.found ?? false;
   } catch (cause) {
     // A refused connection has an empty message and says why in its parts.
     const parts = cause instanceof AggregateError ? (cause.errors as unknown[]) : [cause];
     const why = parts.map((part) => (part instanceof Error ? part.message : String(part))).join(", ");
+    const place = URL.canParse(connectionString) ? ` at ${new URL(connectionString).host}` : "";
     throw new AppError(
       "unavailable",
       `The database${place} cannot be used (${why}): start it, or correct DATABASE_URL.`,
       { cause },
     );
+  } finally {
+    await client.end();
   }
 }
 

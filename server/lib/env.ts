@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { z } from "zod";
@@ -74,6 +75,11 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     throw new AppError("invalid_input", `The environment is not usable:\n${problems.join("\n")}`);
   }
   return Object.freeze({ ...result.data, DATA_DIR: resolve(result.data.DATA_DIR) });
+}
+
+/** Reads `.env`, where there is one, into the environment of this process; what is set there already stays. */
+export function loadEnvFile(): void {
+  if (existsSync(".env")) process.loadEnvFile(".env");
 }
 
 /** Every variable with its description, in order: what .env.example documents. */

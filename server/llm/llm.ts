@@ -107,7 +107,8 @@ function byRules<Input, Output>(
   return { output: decision.rules(input), generatedBy: "rules", promptVersion: decision.version, fellBack };
 }
 
-function providerOf(env: ModelEnv): Provider {
+/** Who would answer with this environment. */
+export function providerOf(env: ModelEnv): Provider {
   if (!env.OPENAI_API_KEY && !env.OPENAI_BASE_URL) {
     return { name: "rules", model: null, label: "Rules engine, no model", isModel: false };
   }

@@ -16,7 +16,7 @@ export function lockDataDir(dataDir: string): { release: () => void } {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const file = new DatabaseSync(join(dataDir, LOCK_FILE));
     try {
-      file.exec("begin exclusive");
+      file.exec("pragma journal_mode = memory; begin exclusive");
     } catch (error) {
       file.close();
       throw error;

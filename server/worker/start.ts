@@ -37,11 +37,11 @@ export async function startWorker({ env, log }: { env: Env; log: Log }): Promise
       "DATABASE_URL is not set: name the Postgres that all processes share, or use `npm start`, which brings one.",
     );
   }
+  await checkDatabase(env.DATABASE_URL);
   const now = systemClock;
   const home = openHome(env);
   const db = openDb(env.DATABASE_URL, { max: MAX_CONNECTIONS });
   try {
-    await checkDatabase(db);
     const kbs = createKbs({ db, env, log, homeId: home.id });
     const llm = createLlm({ env, db, log, now });
     const handlers: Handler[] = [

@@ -1,0 +1,24 @@
+import type { Winnow } from "./winnow.ts";
+
+/** npm hands a signal on that the terminal has sent to us as well: those belong together. */
+const SAME_WISH_MS = 800;
+
+/** Ctrl-C, SIGTERM or a closed terminal stops everything in order; a second one does not wait for what is under way. */
+export function stopOnSignals(starting: Promise<Winnow>): void {
+  // Why it did not start, whoever started it will say.
+  const started = starting.catch(() => null);
+  let firstMs: number | undefined;
+  const onSignal = async () => {
+    const nowMs = Date.now();
+    if (firstMs !== undefined) {
+      if (nowMs - firstMs > SAME_WISH_MS) (await started)?.kill();
+      return;
+    }
+    firstMs = nowMs;
+    const winnow = await started;
+    if (!winnow) return;
+    await winnow.stop();
+    process.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void onSignal());
+}
