@@ -2,7 +2,9 @@ import type { Llm } from "#server/llm/index.ts";
 import type { WindowMessage } from "#server/messages/index.ts";
 import type { NewProposal } from "#server/proposals/schema.ts";
 
-import { extractProposals } from "./prompt.ts";
+import { checkedProposal } from "./checked.ts";
+import { peopleOf } from "./people.ts";
+import { type ExtractInput, extractProposals } from "./prompt.ts";
 
 /** The version of the prompt and its inputs; kept with each run. */
 export const EXTRACTION_VERSION = extractProposals.version;
@@ -25,14 +27,63 @@ export type Extracted = {
   promptVersion: number;
 };
 
+/** A batch holds 50 messages at most; a list longer than this is a model that repeats itself. */
+const MOST_PROPOSALS = 60;
+
 /**
  * What one batch of messages (of one chat) gives a person to decide. Whatever a model answers, the quotes that come out stand in
  * their messages, and nothing is longer than its schema allows.
  * @throws AppError from `llm.decide`
  */
 export async function extract(llm: Llm, request: ExtractRequest): Promise<Extracted> {
-  const { spaceId, runId, batchId, signal } = request;
-  const input = { chatTitle: request.messages[0]?.chatTitle ?? "", timeZone: request.timeZone, messages: [] };
-  const decided = await llm.decide(extractProposals, input, { spaceId, runId, batchId, signal });
-  return { proposals: [], dropped: 0, generatedBy: decided.generatedBy, promptVersion: decided.promptVersion };
+  const { spaceId, runId, batchId, signal, timeZone } = request;
+  const labelled = new Map(request.messages.map((message, at) => [`m${at + 1}`, message]));
+  const decided = await llm.decide(extractProposals, inputOf(labelled, timeZone), { spaceId, runId, batchId, signal });
+
+  const isModel = decided.generatedBy !== "rules";
+  const authors = request.messages.map(({ author }) => author).filter(({ isBot }) => !isBot);
+  const window = { messages: labelled, people: peopleOf(authors), timeZone, isModel, fellBack: decided.fellBack };
+  const checked = decided.output.proposals
+    .slice(0, MOST_PROPOSALS)
+    .map((found) => checkedProposal(found, window))
+    .filter((each) => each !== null);
+
+  return {
+    proposals: withoutRepeats(checked.map(({ proposal }) => proposal)),
+    dropped: checked.reduce((sum, { dropped }) => sum + dropped, 0),
+    generatedBy: decided.generatedBy,
+    promptVersion: decided.promptVersion,
+  };
+}
+
+function inputOf(labelled: ReadonlyMap<string, WindowMessage>, timeZone: string): ExtractInput {
+  const labels = new Map([...labelled].map(([label, { id }]) => [id, label]));
+  const chatTitle = labelled.get("m1")?.chatTitle ?? "";
+  const messages = [...labelled].map(([label, { text, sentAt, author, replyToId, forwardedFrom }]) => ({
+    label,
+    text,
+    sentAt,
+    author,
+    replyTo: (replyToId && labels.get(replyToId)) ?? null,
+    forwardedFrom,
+  }));
+  return { chatTitle, timeZone, messages };
+}
+
+/** One thing proposed twice under one title is one proposal with the quotes of both. */
+function withoutRepeats(proposals: NewProposal[]): NewProposal[] {
+  const kept = new Map<string, NewProposal>();
+  for (const proposal of proposals) {
+    const key = `${proposal.kind}:${proposal.title.toLowerCase()}`;
+    const first = kept.get(key);
+    if (!first) kept.set(key, proposal);
+    else {
+      const isNew = (quote: NewProposal["evidence"][number]) =>
+        !first.evidence.some(
+          ({ messageId, start, end }) => messageId === quote.messageId && start === quote.start && end === quote.end,
+        );
+      kept.set(key, { ...first, evidence: [...first.evidence, ...proposal.evidence.filter(isNew)] });
+    }
+  }
+  return [...kept.values()];
 }

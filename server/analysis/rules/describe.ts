@@ -48,7 +48,7 @@ function task(item: Item, words: string): Described {
     intent,
     category: categoryOf(words),
     assigneeName: named,
-    confidence: sureness(item, (owner ? 0.08 : 0) + (item.due ? 0.07 : 0)),
+    confidence: sureness(item),
     why: whyTask(item, intent),
   };
 }
@@ -71,7 +71,7 @@ function fact(item: Item, type: Exclude<Item["type"], "task">): Described {
     intent: type === "decision" ? "decision" : type === "question" ? "question" : "statement",
     category: type === "problem" ? "bug" : type === "question" ? "question" : null,
     assigneeName: null,
-    confidence: sureness(item, 0),
+    confidence: sureness(item),
     why: WHY_FACT[type],
   };
 }
@@ -106,12 +106,9 @@ function contextOf({ root, said }: Item): string | null {
   return earlier && earlier.plain.split(" ").length >= 5 ? earlier.plain : null;
 }
 
-/** The clearness of the wording, raised by those who agree and by what else is known, lowered for a forward. */
-function sureness(item: Item, more: number): number {
-  const yes = Math.min(2, item.agreed.size) * 0.1;
-  const no = item.refused.size > 0 ? 0.15 : 0;
-  const forwarded = item.root.message.forwardedFrom ? 0.15 : 0;
-  return Math.min(0.97, Math.max(0.1, item.root.reading.sureness + yes + more - no - forwarded));
+/** The clearness of the wording; what else speaks for it (people, owner, day) is weighed for models and rules alike. */
+function sureness({ root, refused }: Item): number {
+  return Math.max(0.1, root.reading.sureness - (refused.size > 0 ? 0.15 : 0));
 }
 
 function whyTask(item: Item, intent: "idea" | "commitment" | "request"): string {

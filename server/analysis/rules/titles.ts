@@ -1,3 +1,5 @@
+import { shortened } from "../clean.ts";
+
 /** Names to put where the sentence has "me" and "you"; null where nobody is known. */
 export type Voices = { me: string | null; you: string | null };
 
@@ -58,17 +60,6 @@ export function decisionTitle(what: string): string {
     .replace(/^(?:chose|chosen|picked|settled on|settled for) /iu, "use ")
     .replace(/^we(?:'ll| will| are going to)? /iu, "");
   return asTitle(untilClause(bare));
-}
-
-/** At most so many characters, cut between words, never within a character. */
-export function shortened(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const cut = text
-    .slice(0, most)
-    .toWellFormed()
-    .replace(/\uFFFD$/u, "");
-  const atWord = cut.replace(/\s+\S*$/u, "");
-  return `${(atWord.length > most / 2 ? atWord : cut.slice(0, -1)).replace(/[\s,;:.–—-]+$/u, "")}…`;
 }
 
 /** Without the words behind which a sentence turns to reasons, conditions or another matter. */
