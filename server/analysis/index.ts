@@ -1,2 +1,1 @@
-export { analysisHandlers } from "./handlers.ts";
 export { createRun, startRun } from "./runs.ts";

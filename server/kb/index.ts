@@ -1,4 +1,3 @@
-export { kbHandlers } from "./handlers.ts";
 export { kbPush } from "./jobs.ts";
 export type { FileChange, Kb, KbCommit, Kbs, KbTree, OperationInput, OperationResult } from "./kb.ts";
 export { createKbs } from "./open.ts";

@@ -1,3 +1,2 @@
-export { telegramHandlers } from "./handlers.ts";
 export { createWebhook, webhookSecret } from "./webhook.ts";
 export { botIdOf, startTelegram, type TelegramConnection, WEBHOOK_PATH } from "./connect.ts";

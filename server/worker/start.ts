@@ -1,7 +1,8 @@
-import { analysisHandlers } from "#server/analysis/index.ts";
+import { analysisHandlers } from "#server/analysis/handlers.ts";
 import { emit } from "#server/events/index.ts";
 import { type Handler, startQueue } from "#server/jobs/index.ts";
-import { createKbs, kbHandlers } from "#server/kb/index.ts";
+import { kbHandlers } from "#server/kb/handlers.ts";
+import { createKbs } from "#server/kb/index.ts";
 import { systemClock } from "#server/lib/clock.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { checkDatabase, closeDb, openDb, transaction } from "#server/lib/db.ts";
@@ -11,8 +12,8 @@ import { openHome } from "#server/lib/home.ts";
 import type { Log } from "#server/lib/log.ts";
 import { createLlm } from "#server/llm/index.ts";
 import { keepLanesAwake } from "#server/messages/index.ts";
-import { proposalHandlers } from "#server/proposals/index.ts";
-import { telegramHandlers } from "#server/telegram/index.ts";
+import { proposalHandlers } from "#server/proposals/handlers.ts";
+import { telegramHandlers } from "#server/telegram/handlers.ts";
 
 /** Jobs at a time: most of them wait for a model, a lock or the disk. */
 const CONCURRENCY = 12;
