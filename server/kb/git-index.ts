@@ -2,7 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { CheckoutState } from "./checkout.ts";
-import { git, gitText } from "./git.ts";
+import { git, GitError, gitText } from "./git.ts";
 import type { Repository } from "./repository.ts";
 import { ageOf } from "./stale-locks.ts";
 import type { Difference } from "./trees.ts";
@@ -18,7 +18,10 @@ const MAX_PATHSPECS = 200;
 const MANY_LOOSE_OBJECTS = 40;
 const REPACK_TIMEOUT_MS = 10 * 60_000;
 
-/** Brings git's index to the commit that the files are at. What a person staged stays staged. */
+/**
+ * Brings git's index to the commit that the files are at. What a person staged stays staged.
+ * @returns the state as it was where a person's git is at work on the index; ask again a little later
+ */
 export async function bringIndex(repository: Repository, state: CheckoutState): Promise<CheckoutState> {
   if (state.index === state.files || !state.files) return state;
   const { folder, gitDir, trees } = repository;
@@ -39,8 +42,13 @@ export async function bringIndex(repository: Repository, state: CheckoutState): 
   );
   const ours = differences.filter((_, at) => isOurs[at]);
   const input = ours.map(({ path, after, mode }) => `${after ? mode : 0} ${after ?? NOTHING}\t${path}\0`).join("");
-  if (input !== "") await git(folder, ["update-index", "-z", "--index-info"], { input });
-  return { ...state, index: state.files };
+  try {
+    if (input !== "") await git(folder, ["update-index", "-z", "--index-info"], { input });
+    return { ...state, index: state.files };
+  } catch (error) {
+    if (error instanceof GitError && error.stderr.includes("index.lock")) return state;
+    throw error;
+  }
 }
 
 /** Packs the single objects once there are many, so that the repository stays small and quick. */

@@ -30,7 +30,7 @@ export function readRemote(env: Pick<Env, "KB_GIT_REMOTE" | "KB_GIT_USERNAME" | 
       .replace(/\/\/[^/@\s]+@/g, "//");
   return {
     url,
-    shown: redact(url),
+    shown: parsed ? redact(`${parsed.origin}${parsed.pathname}`) : redact(url),
     // For this host only, so that a redirect elsewhere does not carry it along.
     config: parsed && basic ? [[`http.${parsed.origin}/.extraHeader`, `Authorization: Basic ${basic}`]] : [],
     redact,

@@ -1,6 +1,7 @@
 // Uncommitted edits made by hand are never thrown away, and people who use git in the folder see their own changes only.
 import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
 import { expect } from "vitest";
 
@@ -70,6 +71,19 @@ test("git in the folder shows what a person did, staged or not, and nothing of o
   await personsGit(kb.folder, "commit", "-qm", "By hand");
   expect(await personsGit(kb.folder, "show", "--stat", "--format=", "--name-only", "HEAD")).toBe("a.md");
   expect(await personsGit(kb.folder, "fsck", "--strict")).toBe("");
+});
+
+test("git's index is brought up to date after a person's git let go of it", async ({ ctx, make }) => {
+  const { id: spaceId } = await make.space();
+  const kb = await openHome(ctx).kbs.open(spaceId);
+  writeFileSync(join(kb.folder, ".git/index.lock"), "");
+  await kb.runOperation(ctx, writing("a.md", "a\n"));
+  await pause(500);
+  rmSync(join(kb.folder, ".git/index.lock"));
+  expect(await personsGit(kb.folder, "--no-optional-locks", "status", "--porcelain")).not.toBe("");
+  await expect
+    .poll(() => personsGit(kb.folder, "--no-optional-locks", "status", "--porcelain"), { timeout: 6_000 })
+    .toBe("");
 });
 
 test("on another branch the work tree is left alone, and notes go on being committed to theirs", async ({

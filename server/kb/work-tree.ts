@@ -17,6 +17,7 @@ export type WorkTree = {
 };
 
 const INDEX_DELAY_MS = 300;
+const INDEX_AGAIN_MS = 2_000;
 
 export function createWorkTree(given: {
   db: Pick<Db, "pool">;
@@ -72,6 +73,7 @@ export function createWorkTree(given: {
         const before = await readState(repository);
         const after = await bringIndex(repository, before);
         if (after !== before) await writeState(repository, after);
+        else if (after.index !== after.files) scheduleIndex(INDEX_AGAIN_MS);
       });
       await packLooseObjects(repository);
     } catch (error) {
@@ -85,8 +87,8 @@ export function createWorkTree(given: {
     return result;
   };
 
-  const scheduleIndex = () => {
-    indexTimer ??= setTimeout(() => void inTurn(indexNow), INDEX_DELAY_MS).unref();
+  const scheduleIndex = (delayMs = INDEX_DELAY_MS) => {
+    indexTimer ??= setTimeout(() => void inTurn(indexNow), delayMs).unref();
   };
 
   return {
@@ -103,6 +105,7 @@ export function createWorkTree(given: {
       if (!indexTimer) return;
       clearTimeout(indexTimer);
       await inTurn(indexNow);
+      clearTimeout(indexTimer);
     },
   };
 }
