@@ -22,6 +22,8 @@ export async function runProcess(
     else log.fatal({ error }, "process failed");
     process.exit(1);
   };
+  // A broken promise that nobody waits for: what it leaves behind is unknown, so the process ends and its parent starts another.
+  process.on("unhandledRejection", fail);
   try {
     const running = await start((given) => {
       log = given;

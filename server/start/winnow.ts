@@ -75,7 +75,6 @@ export async function startWinnow(options: {
       const postgres = await keepPostgres(join(env.DATA_DIR, "postgres"), log);
       cleanups.push(postgres.stop);
       databaseUrl = postgres.url;
-      log.debug({ databaseUrl }, "start.postgres is up");
     }
     // Says in words when it does not answer.
     await hasTables(databaseUrl);
