@@ -12,8 +12,12 @@ export const eventsRouter = router({
     .input(z.object({ after: z.number().int().nonnegative() }))
     .query(async ({ ctx, input }) => {
       const events = await eventsSince(ctx.db, { ...input, limit: CATCH_UP_LIMIT + 1 });
-      const notices = events.slice(0, CATCH_UP_LIMIT).map(presentNotice);
-      const { eventSeq } = await ctx.db.prisma.space.findUniqueOrThrow({ where: { id: input.spaceId } });
-      return { notices, newest: Number(eventSeq), isComplete: events.length <= CATCH_UP_LIMIT };
+      const isComplete = events.length <= CATCH_UP_LIMIT;
+      // After the events, so that it is never before the last of them.
+      const { eventSeq } = await ctx.db.prisma.space.findUniqueOrThrow({
+        where: { id: input.spaceId },
+        select: { eventSeq: true },
+      });
+      return { notices: isComplete ? events.map(presentNotice) : [], newest: Number(eventSeq), isComplete };
     }),
 });

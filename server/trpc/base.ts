@@ -15,7 +15,8 @@ import { answerFor, expectedError, toTrpcError } from "./errors.ts";
 
 /** What every call gets, besides the ctx of commands. */
 export type TrpcContext = Omit<Ctx, "actor"> & {
-  viewer: Viewer | null;
+  /** Looked up once a request, when the first call asks. */
+  findViewer: () => Promise<Viewer | null>;
   requestId: string;
   llm: Llm;
   kbs: Kbs;
@@ -51,8 +52,11 @@ const logged = t.procedure
     if (!result.ok) throw toTrpcError(result.error);
     return result;
   })
-  .use(({ ctx, path, type, next }) =>
-    unit(ctx.log, `trpc.${path}`, { type, requestId: ctx.requestId, userId: ctx.viewer?.userId }, async () => {
+  .use(({ ctx, path, type, getRawInput, next }) =>
+    unit(ctx.log, `trpc.${path}`, { type, requestId: ctx.requestId }, async () => {
+      await getRawInput().catch((cause: unknown) => {
+        throw new AppError("invalid_input", "The input of this call is not JSON in the form of superjson.", { cause });
+      });
       const result = await next();
       // The line says "refused" for what we expect, and shouts for the rest.
       if (!result.ok) throw expectedError(result.error) ?? result.error.cause ?? result.error;
@@ -61,29 +65,22 @@ const logged = t.procedure
   );
 
 /** Whoever is signed in, whatever space they are in. */
-export const userProcedure = logged.meta({ access: "signed-in" }).use(({ ctx, next }) => {
-  const viewer = requireViewer(ctx.viewer);
-  return next({ ctx: { viewer, actor: actorOf(viewer) } });
+export const userProcedure = logged.meta({ access: "signed-in" }).use(async ({ ctx, next }) => {
+  const viewer = await ctx.findViewer();
+  if (!viewer) throw new AppError("unauthenticated", "You are not signed in. Sign in, then try again.");
+  note({ userId: viewer.userId });
+  const actor: Actor = { type: "user", userId: viewer.userId, name: viewer.name };
+  return next({ ctx: { viewer, actor } });
 });
 
 /** Whoever has at least this role in the space that the input names. It is checked before the rest of the input is looked at. */
 export function spaceProcedure(role: Role) {
-  return logged
+  return userProcedure
     .meta({ access: role })
-    .use(({ ctx, next }) => next({ ctx: { viewer: requireViewer(ctx.viewer) } }))
     .input(z.object({ spaceId: z.uuid() }))
     .use(async ({ ctx, input, next }) => {
       note({ spaceId: input.spaceId });
       const membership = await requireRole(ctx.db, { userId: ctx.viewer.userId, spaceId: input.spaceId, role });
-      return next({ ctx: { ...membership, actor: actorOf(ctx.viewer) } });
+      return next({ ctx: membership });
     });
-}
-
-function requireViewer(viewer: Viewer | null): Viewer {
-  if (!viewer) throw new AppError("unauthenticated", "You are not signed in. Sign in, then try again.");
-  return viewer;
-}
-
-function actorOf(viewer: Viewer): Actor {
-  return { type: "user", userId: viewer.userId, name: viewer.name };
 }

@@ -7,7 +7,7 @@ import { readText } from "#server/lib/http.ts";
 import { newId } from "#server/lib/ids.ts";
 
 import type { TrpcContext } from "./base.ts";
-import { asTrpcError, expectedError } from "./errors.ts";
+import { asTrpcError } from "./errors.ts";
 import { appRouter } from "./root.ts";
 
 /** As many as the browser puts into one request, see components/trpc/client.tsx. */
@@ -19,7 +19,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
  * site can send neither.
  */
 export function createTrpcHandler(
-  deps: Omit<TrpcContext, "viewer" | "requestId"> & Pick<Auth, "viewerOf" | "trustedOrigins">,
+  deps: Omit<TrpcContext, "findViewer" | "requestId"> & Pick<Auth, "viewerOf" | "trustedOrigins">,
 ): (request: Request) => Promise<Response> {
   const { viewerOf, trustedOrigins, ...shared } = deps;
   return async (request) => {
@@ -27,6 +27,8 @@ export function createTrpcHandler(
     if (body === null) return refusal(new AppError("invalid_input", "This is more than one call can carry."));
     const { url, method, headers, signal } = request;
     const requestId = headers.get("x-request-id") ?? newId();
+    let viewer: ReturnType<typeof viewerOf> | undefined;
+    const findViewer = () => (viewer ??= viewerOf(headers));
     return fetchRequestHandler({
       endpoint: "/api/trpc",
       req: new Request(url, { method, headers, signal, ...(body === undefined ? {} : { body }) }),
@@ -34,15 +36,9 @@ export function createTrpcHandler(
       maxBatchSize: MAX_CALLS,
       createContext: async () => {
         if (method === "POST") checkOurs(request, trustedOrigins);
-        return { ...shared, viewer: await viewerOf(headers), requestId };
+        return { ...shared, findViewer, requestId };
       },
       responseMeta: () => ({ headers: new Headers({ "cache-control": "no-store", "x-request-id": requestId }) }),
-      // Each call has a line of its own; this is for what goes wrong before any call.
-      onError: ({ error, ctx }) => {
-        if (!ctx && !expectedError(error) && error.code === "INTERNAL_SERVER_ERROR") {
-          shared.log.error({ error: error.cause ?? error, requestId }, "trpc.context failed");
-        }
-      },
     });
   };
 }
