@@ -10,7 +10,7 @@ import { messageUpdate } from "#tests/support/telegram-updates/updates.ts";
 import { test } from "#tests/support/test.ts";
 
 import { handleLane } from "./handle.ts";
-import { telegramHandlers } from "./index.ts";
+import { telegramHandlers } from "./handlers.ts";
 import { parseUpdate } from "./webhook.ts";
 
 // Guarantees: what was stored becomes messages in the order of each chat; no update stops another; nothing waits for ever.

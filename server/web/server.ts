@@ -52,9 +52,19 @@ export async function startWebServer(options: {
     await pages.handle(request, response);
   };
 
-  const handle = async (request: IncomingMessage, response: ServerResponse, path: string) => {
-    if (path === WEBHOOK_PATH && request.method === "POST") await serve(webhook, request, response);
-    else if (!gateway?.handleHttp(request, response)) await handlePage(request, response);
+  /** Updates come by the thousand, and each leaves a row and a job: only one that is not taken gets a line of its own here. */
+  const handleUpdate = async (request: IncomingMessage, response: ServerResponse, facts: Record<string, unknown>) => {
+    try {
+      await serve(webhook, request, response);
+    } catch (error) {
+      await unit(log, "http.request", facts, () => Promise.reject(error));
+    }
+    const { statusCode: status } = response;
+    if (status !== 200) await unit(log, "http.request", { ...facts, status }, () => Promise.resolve());
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    if (!gateway?.handleHttp(request, response)) await handlePage(request, response);
     if (!response.writableFinished && !response.destroyed) await untilClosed(response);
     note({ status: response.statusCode });
   };
@@ -65,8 +75,13 @@ export async function startWebServer(options: {
     request.headers[REQUEST_ID_HEADER] = requestId;
     response.setHeader(REQUEST_ID_HEADER, requestId);
     if (isStopping) response.setHeader("connection", "close");
-    const work = () => handle(request, response, path);
-    const done = isAsset(path) ? work() : unit(log, "http.request", { requestId, method: request.method, path }, work);
+    const facts = { requestId, method: request.method, path };
+    const work = () => {
+      if (path === WEBHOOK_PATH && request.method === "POST") return handleUpdate(request, response, facts);
+      if (isAsset(path)) return handle(request, response);
+      return unit(log, "http.request", facts, () => handle(request, response));
+    };
+    const done = work();
     // `unit` has logged it; what is left is to answer.
     const answered = done.catch(() => {
       if (!response.headersSent) response.writeHead(500, { "content-type": "application/json" });
