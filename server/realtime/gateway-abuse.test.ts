@@ -22,14 +22,14 @@ afterEach(async () => {
 });
 
 test("a silent browser is asked whether it lives, and let go when it does not answer", async () => {
-  const { port, gateway } = await start({ liveness: { activityTimeoutMs: 150, pongTimeoutMs: 150 } });
+  const { port, gateway } = await start({ liveness: { activityTimeoutMs: 200, pongTimeoutMs: 1000 } });
   const [silent, alive] = [await openRaw(port), await openRaw(port)];
   alive.socket.on("message", (data: Buffer) => {
     if (data.toString().includes("pusher:ping")) alive.say("pusher:pong", {});
   });
   await silent.next("pusher:ping");
   expect(await silent.closed).toBe(4201);
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(alive.socket.readyState).toBe(alive.socket.OPEN);
   expect(gateway.connectionCount()).toBe(1);
   alive.say("pusher:ping", {});

@@ -107,7 +107,7 @@ test("nothing is lost or told twice while the database is away for a moment", as
   await expect(publisher.check()).rejects.toThrow();
   wire.mend();
   await commit(db, space.id, "message.received");
-  await expect.poll(() => heard.map(({ seq }) => seq), { timeout: 5_000 }).toEqual([1, 2, 3, 4]);
+  await expect.poll(() => heard.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
   await expect.poll(() => publisher.check().then(() => "healthy")).toBe("healthy");
 });
 

@@ -6,7 +6,7 @@ import { EventTopic } from "#server/events/schema.ts";
 export const NOTICE_EVENT = "notice";
 
 /** Where a browser asks whether it may hear a channel. */
-export const AUTH_ENDPOINT = "/api/realtime/auth";
+const AUTH_ENDPOINT = "/api/realtime/auth";
 
 /** What pusher-js posts to the auth door. The socket id's form matters: a `:` in it could make a signature for something else. */
 export const ChannelAuthInput = z.object({

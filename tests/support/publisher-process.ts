@@ -7,10 +7,11 @@ import { startPublisher } from "#server/realtime/index.ts";
 const [databaseUrl, settings] = process.argv.slice(2);
 const db = openDb(databaseUrl!);
 const publisher = await startPublisher({ db, log: createLog({ level: "silent" }), settings: JSON.parse(settings!) });
-process.on("message", async () => {
+const stop = async () => {
   await publisher.stop();
   await closeDb(db);
   process.disconnect();
-});
+};
+process.on("message", () => void stop());
 process.on("disconnect", () => process.exit());
 process.send!("started");

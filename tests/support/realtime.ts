@@ -4,9 +4,10 @@ import type { AddressInfo } from "node:net";
 import PusherJs from "pusher-js";
 import { WebSocket } from "ws";
 
-import { channelName, type EventTopic } from "#server/events/schema.ts";
+import { channelName, type EventNotice, type EventTopic } from "#server/events/schema.ts";
 import { createLog } from "#server/lib/log.ts";
-import { authorizeChannel, createGateway, type Gateway } from "#server/realtime/index.ts";
+import { authorizeChannel, createGateway, type Gateway, type RealtimeSettings } from "#server/realtime/index.ts";
+import { NOTICE_EVENT } from "#server/realtime/schema.ts";
 
 export const CREDENTIALS = { appId: "4711", key: "testkey", secret: "testsecret" };
 
@@ -81,6 +82,25 @@ export async function listen(browser: PusherJs, channelNamed: string) {
   });
   return { channel, heard, refusal };
 }
+
+/** The numbers of the notices that a browser hears of one topic of a space. */
+export async function hearNumbers(port: number, spaceId: string): Promise<{ heard: number[]; close: () => void }> {
+  const browser = openBrowser(port);
+  const { channel } = await listen(browser, spaceChannel(spaceId));
+  const heard: number[] = [];
+  channel.bind(NOTICE_EVENT, ({ seq }: EventNotice) => heard.push(seq));
+  return { heard, close: () => browser.disconnect() };
+}
+
+/** For a publisher that announces to a gateway as to another Pusher server. */
+export const externalSettings = (port: number): RealtimeSettings => ({
+  mode: "external",
+  ...CREDENTIALS,
+  cluster: null,
+  host: "127.0.0.1",
+  port,
+  useTls: false,
+});
 
 /** A client that speaks frames by hand, to be as rude as a test wants. */
 export async function openRaw(port: number, options: { path?: string; headers?: Record<string, string> } = {}) {
