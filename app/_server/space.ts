@@ -1,4 +1,3 @@
-import { QueryClient } from "@tanstack/react-query";
 import { createTRPCClient, httpLink, isTRPCClientError } from "@trpc/client";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { cookies, headers } from "next/headers";
@@ -17,7 +16,7 @@ import { app } from "./app.ts";
  */
 export const serverTrpc = cache(async () => {
   const cookie = (await cookies()).toString();
-  const queryClient: QueryClient = createQueryClient();
+  const queryClient = createQueryClient();
   const client = createTRPCClient<AppRouter>({
     links: [
       httpLink({

@@ -33,7 +33,7 @@ export function KnowledgeFrame({ children }: { children: ReactNode }) {
   const Heading = noteId === null ? "h1" : "h2";
 
   return (
-    <div className="grid h-full min-h-0 lg:grid-cols-[22rem_minmax(0,1fr)] lg:grid-rows-1">
+    <div className="grid h-full min-h-0 lg:grid-cols-list lg:grid-rows-1">
       <section
         aria-label="Notes"
         className={cn("flex min-h-0 min-w-0 flex-col lg:border-r", noteId !== null && "hidden lg:flex")}

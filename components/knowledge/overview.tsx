@@ -8,6 +8,7 @@ import { useTRPC } from "#components/trpc/client.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge, type BadgeTone } from "#components/ui/badge.tsx";
+import { FactList } from "#components/ui/fact-list.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Age } from "#components/ui/time.tsx";
 
@@ -45,24 +46,24 @@ export function KnowledgeOverview() {
       <div className="mx-auto flex max-w-3xl flex-col gap-6 px-4 py-4 md:px-6">
         <section>
           <h2 className="mb-2 text-lg font-semibold">The repository</h2>
-          <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-3 gap-y-1">
-            <dt className="text-muted">Branch</dt>
-            <dd>{kb.branch}</dd>
-            <dt className="text-muted">Newest</dt>
-            <dd>{kb.headCommit ? <code className="font-mono text-sm">{kb.headCommit}</code> : "no commit yet"}</dd>
-            <dt className="text-muted">Remote</dt>
-            <dd className="break-all">
-              {kb.remote ?? "none: set KB_GIT_REMOTE to push notes to a git server as well"}
-            </dd>
-            {kb.remote && (
-              <>
-                <dt className="text-muted">Push</dt>
-                <dd>
-                  <PushWords kb={kb} />
-                </dd>
-              </>
-            )}
-          </dl>
+          <FactList
+            facts={[
+              { name: "Branch", value: kb.branch },
+              {
+                name: "Newest",
+                value: kb.headCommit ? (
+                  <code className="font-mono text-sm break-all">{kb.headCommit}</code>
+                ) : (
+                  "no commit yet"
+                ),
+              },
+              {
+                name: "Remote",
+                value: kb.remote ?? "none: set KB_GIT_REMOTE to push notes to a git server as well",
+              },
+              { name: "Push", value: kb.remote && <PushWords kb={kb} /> },
+            ]}
+          />
           {kb.pushFailure && (
             <Alert tone="warning" className="mt-3" title="Committed, but not pushed">
               {kb.pushFailure}

@@ -41,7 +41,7 @@ export function MessageRow({
       aria-current={isTarget || undefined}
       className={cn(
         "group relative px-4 outline-none md:px-6",
-        isContinued ? "py-0.5" : "pt-2.5 pb-0.5",
+        isContinued ? "py-0.5" : "pt-1.5 pb-0.5",
         isTarget ? "bg-selected" : "hover:bg-hover",
       )}
     >
@@ -151,7 +151,7 @@ function Revisions({ message }: { message: Message }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <div className="text-sm">
-      <Button variant="link" size="inline" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+      <Button variant="quiet" size="inline" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         edited {message.revision === 2 ? "once" : `${message.revision - 1} times`}
       </Button>
       {isOpen && <RevisionList messageId={message.id} />}

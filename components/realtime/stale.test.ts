@@ -4,7 +4,7 @@ import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import superjson from "superjson";
 import { expect, test } from "vitest";
 
-import { EventNotice, EventType } from "#server/events/schema.ts";
+import { type EventNotice, EventType } from "#server/events/schema.ts";
 import type { AppRouter } from "#server/trpc/root.ts";
 
 import { staleAfter } from "./stale.ts";

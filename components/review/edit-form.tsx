@@ -1,7 +1,8 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type KeyboardEvent, useId, useState } from "react";
+import { useId, useState } from "react";
+import { useHotkeys } from "react-hotkeys-hook";
 
 import { useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
@@ -9,6 +10,7 @@ import { messageOf } from "#components/trpc/query-client.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { focusOnMount } from "#components/ui/focus-on-mount.ts";
 import { Input } from "#components/ui/input.tsx";
 import { Kbd } from "#components/ui/kbd.tsx";
 import { Select } from "#components/ui/select.tsx";
@@ -19,6 +21,9 @@ import { Body, Category, NoteType, Priority, ProposalDetails, Title } from "#ser
 import { type Draft, draftKey, draftOf, editOf, isSameDraft, type KeptDraft, readDraft } from "./draft.ts";
 import type { ProposalItem } from "./proposal.ts";
 import { CATEGORY_WORDS, PRIORITY_WORDS } from "./words.ts";
+
+const SAVE = "mod+enter";
+const CLOSE = "escape";
 
 type Problems = Partial<Record<keyof Draft, string>>;
 
@@ -75,13 +80,15 @@ export function EditForm({ proposal, onClose }: { proposal: ProposalItem; onClos
     else save.mutate({ spaceId: space.id, proposalId: proposal.id, version: over, ...edit });
   };
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) submit();
-    else if (event.key === "Escape" && !event.defaultPrevented) onClose();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  const form = useHotkeys<HTMLFormElement>(
+    [SAVE, CLOSE],
+    (event, { hotkey }) => {
+      event.preventDefault();
+      if (hotkey === SAVE) submit();
+      else onClose();
+    },
+    { enableOnFormTags: true },
+  );
 
   const text = (field: "title" | "topic" | "tags" | "assignee" | "due") => ({
     id: `${id}-${field}`,
@@ -93,9 +100,9 @@ export function EditForm({ proposal, onClose }: { proposal: ProposalItem; onClos
 
   return (
     <form
+      ref={form}
       className="flex flex-col gap-3"
       aria-label={`Edit ${proposal.title}`}
-      onKeyDown={onKeyDown}
       onSubmit={(event) => {
         event.preventDefault();
         submit();
@@ -112,7 +119,7 @@ export function EditForm({ proposal, onClose }: { proposal: ProposalItem; onClos
         />
       )}
       <Field id={`${id}-title`} label="Title" error={problems.title}>
-        <Input autoFocus {...text("title")} />
+        <Input ref={focusOnMount} {...text("title")} />
       </Field>
       <Field id={`${id}-body`} label="Text" hint="Markdown" error={problems.body}>
         <Textarea

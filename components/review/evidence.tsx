@@ -59,7 +59,7 @@ function Quote({ evidence }: { evidence: Evidence }) {
           {evidence.sourceChanged && <Badge tone="warning">message edited since</Badge>}
           <span className="flex items-center gap-3">
             <Button
-              variant="link"
+              variant="quiet"
               size="inline"
               aria-expanded={isOpen}
               aria-controls={contextId}
@@ -69,7 +69,7 @@ function Quote({ evidence }: { evidence: Evidence }) {
               {isOpen ? "Hide the talk around it" : "Show the talk around it"}
             </Button>
             {evidence.permalink && (
-              <Button variant="link" size="inline" asChild>
+              <Button variant="quiet" size="inline" asChild>
                 <a href={evidence.permalink} target="_blank" rel="noreferrer noopener">
                   Open in chat
                   <ArrowUpRight aria-hidden />

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 
-import { Badge } from "#components/ui/badge.tsx";
+import { type Fact, FactList } from "#components/ui/fact-list.tsx";
+import { Tags } from "#components/ui/tags.tsx";
 
 import type { ProposalItem } from "./proposal.ts";
 import { CATEGORY_WORDS, INTENT_WORDS, PRIORITY_WORDS } from "./words.ts";
@@ -9,44 +10,26 @@ import { CATEGORY_WORDS, INTENT_WORDS, PRIORITY_WORDS } from "./words.ts";
 export function Facts({ proposal }: { proposal: ProposalItem }) {
   const { details } = proposal;
   const isTask = details.noteType === "Task";
-  const facts: Array<[string, ReactNode]> = [
-    ["Type", details.noteType],
-    ["Topic", details.topic],
-    ["Owner", details.assignee?.name ?? (isTask ? <None>nobody named</None> : null)],
-    [
-      "Due",
-      details.due ? (
-        <time dateTime={details.due}>{dueInWords(details.due)}</time>
-      ) : isTask ? (
-        <None>no date named</None>
-      ) : null,
-    ],
-    ["Priority", details.priority && PRIORITY_WORDS[details.priority]],
-    ["Category", details.category && CATEGORY_WORDS[details.category]],
-    ["Rests on", details.intent === "statement" ? null : INTENT_WORDS[details.intent]],
-    [
-      "Tags",
-      details.tags.length > 0 && (
-        <span className="flex flex-wrap gap-1">
-          {details.tags.map((tag) => (
-            <Badge key={tag}>{tag}</Badge>
-          ))}
-        </span>
+  const facts: Fact[] = [
+    { name: "Type", value: details.noteType },
+    { name: "Topic", value: details.topic },
+    { name: "Owner", value: details.assignee?.name ?? (isTask && <None>nobody named</None>) },
+    {
+      name: "Due",
+      value: details.due ? (
+        <time dateTime={details.due} suppressHydrationWarning>
+          {dueInWords(details.due)}
+        </time>
+      ) : (
+        isTask && <None>no date named</None>
       ),
-    ],
+    },
+    { name: "Priority", value: details.priority && PRIORITY_WORDS[details.priority] },
+    { name: "Category", value: details.category && CATEGORY_WORDS[details.category] },
+    { name: "Rests on", value: details.intent === "statement" ? null : INTENT_WORDS[details.intent] },
+    { name: "Tags", value: details.tags.length > 0 && <Tags tags={details.tags} /> },
   ];
-  return (
-    <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-3 gap-y-1">
-      {facts
-        .filter(([, value]) => value)
-        .map(([name, value]) => (
-          <div key={name} className="col-span-2 grid grid-cols-subgrid">
-            <dt className="text-muted">{name}</dt>
-            <dd className="break-words">{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
+  return <FactList facts={facts} />;
 }
 
 const None = ({ children }: { children: ReactNode }) => <span className="text-muted">{children}</span>;

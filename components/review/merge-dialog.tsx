@@ -11,6 +11,7 @@ import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { Dialog } from "#components/ui/dialog.tsx";
+import { focusOnMount } from "#components/ui/focus-on-mount.ts";
 import { Prose } from "#components/ui/markdown.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
@@ -73,9 +74,9 @@ export function MergeDialog({
         </>
       }
     >
-      <div className="grid gap-4 md:grid-cols-[18rem_minmax(0,1fr)]">
+      <div className="grid gap-4 md:grid-cols-pick">
         <div className="flex min-w-0 flex-col gap-2">
-          <SearchField autoFocus label="Search proposals and notes" value={search} onChange={setSearch} />
+          <SearchField ref={focusOnMount} label="Search proposals and notes" value={search} onChange={setSearch} />
           {error && <Alert tone="danger">{messageOf(error)}</Alert>}
           {!data && !error && <SkeletonRows rows={3} />}
           {data?.length === 0 && <p className="text-sm text-muted">There is nothing to merge into yet.</p>}

@@ -191,7 +191,7 @@ function Header({
             <Age at={proposal.createdAt} inWords />
             <Link
               href={path(`runs/${proposal.runId}`)}
-              className="inline-flex min-h-6 items-center text-accent-ink underline underline-offset-2"
+              className="inline-flex min-h-6 items-center hover:text-ink hover:underline"
             >
               see its run
             </Link>

@@ -1,10 +1,13 @@
 "use client";
 
-import { useRef, useEffect } from "react";
+import { useCallback, useRef } from "react";
+import { useHotkeys } from "react-hotkeys-hook";
 
 import { Button } from "#components/ui/button.tsx";
 import { Kbd } from "#components/ui/kbd.tsx";
 import { REJECT_REASONS } from "#server/proposals/schema.ts";
+
+const REASON_KEYS = REJECT_REASONS.map((_, index) => String(index + 1));
 
 /** Why it is rejected: a key from 1 to 6 rejects at once, Enter does without a reason. No dialog in the way. */
 export function RejectBar({
@@ -17,25 +20,31 @@ export function RejectBar({
   onCancel: () => void;
 }) {
   const bar = useRef<HTMLDivElement>(null);
-  // The focus is the browser's: it has to come here so that the next key is a reason.
-  useEffect(() => bar.current?.focus(), []);
+  const listen = useHotkeys<HTMLDivElement>([...REASON_KEYS, "enter", "escape"], (event, { hotkey }) => {
+    if (event.repeat) return;
+    if (hotkey === "escape") onCancel();
+    else if (hotkey !== "enter") onReject(REJECT_REASONS[Number(hotkey) - 1]);
+    // Enter on one of the buttons presses that button.
+    else if (event.target === bar.current) onReject();
+    else return;
+    event.preventDefault();
+  });
+  const attach = useCallback(
+    (node: HTMLDivElement | null) => {
+      bar.current = node;
+      listen(node);
+      // So that the next key is a reason.
+      node?.focus();
+    },
+    [listen],
+  );
   return (
     <div
-      ref={bar}
+      ref={attach}
       tabIndex={-1}
       role="group"
       aria-label={`Why reject ${title}? Keys 1 to 6, Enter without a reason, Escape to cancel.`}
       className="flex w-full flex-wrap items-center gap-1.5 rounded-md outline-none"
-      onKeyDown={(event) => {
-        const reason = /^Digit([1-6])$/.exec(event.code)?.[1];
-        if (event.metaKey || event.ctrlKey || event.altKey || event.repeat) return;
-        if (reason) onReject(REJECT_REASONS[Number(reason) - 1]);
-        else if (event.key === "Enter" && event.target === bar.current) onReject();
-        else if (event.key === "Escape") onCancel();
-        else return;
-        event.preventDefault();
-        event.stopPropagation();
-      }}
     >
       <span className="w-full text-sm font-medium">Why?</span>
       {REJECT_REASONS.map((reason, index) => (

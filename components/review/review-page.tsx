@@ -77,12 +77,7 @@ export function ReviewPage() {
       <p className="sr-only" role="status">
         {news}
       </p>
-      <div
-        className={cn(
-          "grid min-h-0 flex-1 lg:grid-cols-[24rem_minmax(0,1fr)] lg:grid-rows-1",
-          isEmpty && "grid-rows-[auto_minmax(0,1fr)]",
-        )}
-      >
+      <div className={cn("grid min-h-0 flex-1 lg:grid-cols-list lg:grid-rows-1", isEmpty && "grid-rows-head")}>
         <QueueList
           queue={queue}
           selection={selection}
@@ -131,9 +126,10 @@ export function ReviewPage() {
           proposal={shown}
           isBusy={decisions.busy !== null}
           onClose={() => setMode("read")}
-          onMerge={async (into, intoTitle) => {
-            const isDone = await decisions.decide(shown, { action: "merge", into, intoTitle });
-            if (isDone) setMode("read");
+          onMerge={(into, intoTitle) => {
+            void decisions.decide(shown, { action: "merge", into, intoTitle }).then((isDone) => {
+              if (isDone) setMode("read");
+            });
           }}
         />
       )}

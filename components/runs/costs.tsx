@@ -1,4 +1,5 @@
 import { counted } from "#components/review/words.ts";
+import { FactList } from "#components/ui/fact-list.tsx";
 import { formatDuration } from "#components/ui/time-format.ts";
 
 import type { RunDetail } from "./run.ts";
@@ -9,20 +10,18 @@ export function Costs({ calls }: { calls: RunDetail["calls"] }) {
     calls.inputTokens === null && calls.outputTokens === null
       ? "not told by the endpoint"
       : `${(calls.inputTokens ?? 0).toLocaleString("en-GB")} in, ${(calls.outputTokens ?? 0).toLocaleString("en-GB")} out`;
-  const facts = [
-    ["Model calls", counted(calls.count, "call")],
-    ["Tokens", tokens],
-    ["Cost", calls.costUsd === null ? "the model's price is not known" : `$${calls.costUsd.toFixed(4)}`],
-    ["Time in the model", formatDuration(calls.latencyMs ?? 0)],
-  ] as const;
   return (
-    <dl className="grid max-w-xl grid-cols-[9rem_minmax(0,1fr)] gap-x-3 gap-y-1">
-      {facts.map(([name, value]) => (
-        <div key={name} className="col-span-2 grid grid-cols-subgrid">
-          <dt className="text-muted">{name}</dt>
-          <dd className="tabular-nums">{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <FactList
+      className="max-w-xl tabular-nums"
+      facts={[
+        { name: "Model calls", value: counted(calls.count, "call") },
+        { name: "Tokens", value: tokens },
+        {
+          name: "Cost",
+          value: calls.costUsd === null ? "the model's price is not known" : `$${calls.costUsd.toFixed(4)}`,
+        },
+        { name: "Waiting", value: formatDuration(calls.latencyMs ?? 0) },
+      ]}
+    />
   );
 }

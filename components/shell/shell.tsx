@@ -40,7 +40,7 @@ function Frame({ children }: { children: ReactNode }) {
   useCommands(useMemo(() => ({ help: showKeys }), [showKeys]));
 
   return (
-    <div className="grid h-dvh grid-cols-1 grid-rows-[auto_minmax(0,1fr)_auto] md:grid-cols-[13rem_minmax(0,1fr)] md:grid-rows-1">
+    <div className="grid h-dvh grid-cols-1 grid-rows-bars md:grid-cols-frame md:grid-rows-1">
       <a
         href="#main"
         className="sr-only rounded-md bg-ink px-3 py-2 text-surface focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"

@@ -10,6 +10,7 @@ export const buttonStyle = cva(
         secondary: "border border-control bg-surface text-ink hover:bg-hover",
         ghost: "text-soft hover:bg-hover hover:text-ink",
         danger: "border border-control bg-surface text-danger hover:bg-danger-soft",
+        quiet: "font-normal text-muted hover:text-ink hover:underline",
         link: "text-accent-ink underline decoration-1 underline-offset-2 hover:decoration-2",
       },
       size: {

@@ -44,23 +44,22 @@ export function Dialog({
             { sm: "sm:max-w-md", md: "sm:max-w-xl", lg: "sm:max-w-4xl" }[size],
           )}
         >
-          <div className="flex items-start gap-4 border-b px-4 py-3">
-            <div className="min-w-0 flex-1">
-              <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
-              {description ? (
-                <Radix.Description className="text-sm text-muted">{description}</Radix.Description>
-              ) : (
-                <Radix.Description className="sr-only">{title}</Radix.Description>
-              )}
-            </div>
-            <Radix.Close asChild>
-              <Button variant="ghost" size="iconSm" aria-label="Close">
-                <X />
-              </Button>
-            </Radix.Close>
+          <div className="border-b py-3 pr-12 pl-4">
+            <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
+            {description ? (
+              <Radix.Description className="text-sm text-muted">{description}</Radix.Description>
+            ) : (
+              <Radix.Description className="sr-only">{title}</Radix.Description>
+            )}
           </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">{children}</div>
           {footer && <div className="flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">{footer}</div>}
+          {/* Last, so that the first thing to reach is what the dialog is for. */}
+          <Radix.Close asChild>
+            <Button variant="ghost" size="iconSm" aria-label="Close" className="absolute top-2.5 right-2.5">
+              <X />
+            </Button>
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
