@@ -8,16 +8,15 @@ import { channelName, EventTopic } from "#server/events/schema.ts";
 import type { Db } from "#server/lib/db.ts";
 import { newId } from "#server/lib/ids.ts";
 import { appRouter } from "#server/trpc/root.ts";
+import { ADDRESSES } from "#tests/support/addresses.ts";
 import { BASE_URL, openApp } from "#tests/support/app.ts";
 import type { Make } from "#tests/support/make.ts";
+import { fillSpace, SECRET_WORD } from "#tests/support/full-space.ts";
 import { signIn } from "#tests/support/sign-in.ts";
 import { test as base } from "#tests/support/test.ts";
 
 // Guarantee 5: no procedure, channel or door answers someone without the right role, and a space never sees another's
 // rows. Everything is found by walking what is there, so that whatever is added is held to it, or fails here.
-
-/** In each text of the space that nobody of the other one may read. */
-const SECRET_WORD = "zanzibar";
 
 type World = Awaited<ReturnType<typeof openWorld>>;
 
@@ -36,8 +35,8 @@ async function openWorld(db: Db, make: Make, opened: Awaited<ReturnType<typeof o
     signIn(opened.auth, (await make.user({ spaceId, role })).email);
   return {
     ...opened,
-    mine: await fill(db, make, { spaceId: mine.id, homeId: opened.homeId }),
-    other: await fill(db, make, { spaceId: other.id, homeId: opened.homeId }),
+    mine: await fillSpace(db, make, { spaceId: mine.id, homeId: opened.homeId }),
+    other: await fillSpace(db, make, { spaceId: other.id, homeId: opened.homeId }),
     cookies: {
       nobody: undefined,
       viewer: await cookieOf(mine.id, "viewer"),
@@ -48,49 +47,7 @@ async function openWorld(db: Db, make: Make, opened: Awaited<ReturnType<typeof o
   };
 }
 
-/** One row of each kind that an input can name. */
-async function fill(db: Db, make: Make, { spaceId, homeId }: { spaceId: string; homeId: string }) {
-  const text = `The ${SECRET_WORD} ferry sails at noon.`;
-  const chat = await make.chat({ spaceId, title: `Pier of ${SECRET_WORD}` });
-  const contributor = await make.contributor({ spaceId, displayName: `Mr ${SECRET_WORD}` });
-  const message = await make.message({ chatId: chat.id, contributorId: contributor.id, text });
-  const run = await make.run({ spaceId });
-  const [proposal, target] = [
-    await make.proposal({ runId: run.id, title: text }),
-    await make.proposal({ runId: run.id, title: text }),
-  ];
-  const at = new Date();
-  const kb = await db.prisma.knowledgeBase.create({ data: { id: newId(), spaceId, homeId } });
-  const note = await db.prisma.note.create({
-    data: {
-      id: newId(),
-      spaceId,
-      kbId: kb.id,
-      path: "topics/ferry/a.md",
-      type: "Note",
-      title: text,
-      tags: [],
-      body: text,
-      frontMatter: { type: "Note", title: text },
-      commitHash: "0".repeat(40),
-      committedAt: at,
-      createdAt: at,
-      updatedAt: at,
-    },
-  });
-  return {
-    spaceId,
-    chatId: chat.id,
-    contributorId: contributor.id,
-    messageId: message.id,
-    runId: run.id,
-    noteId: note.id,
-    proposalId: proposal.id,
-    targetId: target.id,
-  };
-}
-
-type Ids = Awaited<ReturnType<typeof fill>>;
+type Ids = Awaited<ReturnType<typeof fillSpace>>;
 
 /** Every procedure with who may call it, from the router itself. */
 function procedures() {
@@ -363,28 +320,7 @@ describe("channels", () => {
 
 // ── Pages and route handlers ───────────────────────────────────────────────────
 
-/** Who gets what at each address of app/. The pages are asked in pages.test.ts, the doors below. */
-const ADDRESSES: Record<string, "anyone" | "signed-in" | "member" | "secret" | "by procedure"> = {
-  "/": "signed-in",
-  "/sign-in": "anyone",
-  "/setup": "anyone",
-  "/s/[space]": "member",
-  "/s/[space]/review": "member",
-  "/s/[space]/review/[proposalId]": "member",
-  "/s/[space]/runs": "member",
-  "/s/[space]/runs/[runId]": "member",
-  "/s/[space]/messages": "member",
-  "/s/[space]/knowledge": "member",
-  "/s/[space]/knowledge/[noteId]": "member",
-  "/api/auth/[...all]": "anyone",
-  "/api/setup": "secret",
-  "/api/trpc/[trpc]": "by procedure",
-  "/api/realtime/auth": "signed-in",
-  "/api/telegram/webhook": "secret",
-  "/api/health": "anyone",
-  "/api/health/live": "anyone",
-};
-
+// Who is answered at which address stands in tests/support/addresses.ts; the pages are asked in pages.test.ts.
 test("every page and route handler has its rule, and every rule its page", () => {
   const files = globSync("app/**/{page,route}.{ts,tsx}");
   expect(files.length).toBeGreaterThan(10);

@@ -1,0 +1,49 @@
+import type { Db } from "#server/lib/db.ts";
+import { newId } from "#server/lib/ids.ts";
+
+import type { Make } from "./make.ts";
+
+/** In each text of a filled space: whoever is not in it may not read it anywhere. */
+export const SECRET_WORD = "zanzibar";
+
+/** One row of each kind that an input or an address can name. @returns their ids */
+export async function fillSpace(db: Db, make: Make, { spaceId, homeId }: { spaceId: string; homeId: string }) {
+  const text = `The ${SECRET_WORD} ferry sails at noon.`;
+  const chat = await make.chat({ spaceId, title: `Pier of ${SECRET_WORD}` });
+  const contributor = await make.contributor({ spaceId, displayName: `Mr ${SECRET_WORD}` });
+  const message = await make.message({ chatId: chat.id, contributorId: contributor.id, text });
+  const run = await make.run({ spaceId });
+  const [proposal, target] = [
+    await make.proposal({ runId: run.id, title: text }),
+    await make.proposal({ runId: run.id, title: text }),
+  ];
+  const at = new Date();
+  const kb = await db.prisma.knowledgeBase.create({ data: { id: newId(), spaceId, homeId } });
+  const note = await db.prisma.note.create({
+    data: {
+      id: newId(),
+      spaceId,
+      kbId: kb.id,
+      path: "topics/ferry/a.md",
+      type: "Note",
+      title: text,
+      tags: [],
+      body: text,
+      frontMatter: { type: "Note", title: text },
+      commitHash: "0".repeat(40),
+      committedAt: at,
+      createdAt: at,
+      updatedAt: at,
+    },
+  });
+  return {
+    spaceId,
+    chatId: chat.id,
+    contributorId: contributor.id,
+    messageId: message.id,
+    runId: run.id,
+    noteId: note.id,
+    proposalId: proposal.id,
+    targetId: target.id,
+  };
+}
