@@ -66,10 +66,8 @@ export async function startPostgres(options: Start): Promise<EmbeddedPostgres> {
     }
     const watchdog = watch(server.pid!, dir);
     const ended = new Promise<void>((resolve) => {
-      server.once("exit", () => {
-        watchdog.kill("SIGKILL");
-        resolve();
-      });
+      watchdog.once("exit", () => resolve());
+      server.once("exit", () => watchdog.kill("SIGKILL"));
     });
     const base = `postgresql://winnow:${password}@127.0.0.1:${port}`;
     await createDatabase(`${base}/postgres`, database);
@@ -169,7 +167,6 @@ function watch(pid: number, dir: string): ChildProcess {
     detached: true,
   });
   watchdog.stdin.on("error", () => {});
-  watchdog.unref();
   return watchdog;
 }
 

@@ -8,7 +8,7 @@ const BIN = join(ROOT, "node_modules", ".bin");
 export type Ended = { code: number; output: string; seconds: number };
 
 /**
- * Runs a tool of this project to its end, under the Node that the project brings.
+ * Runs a tool of this project, or else of the machine, to its end, under the Node that the project brings.
  * @param shown also writes what it prints, as it comes
  */
 export function runTool(
@@ -16,7 +16,7 @@ export function runTool(
   { shown = false, env = {} }: { shown?: boolean; env?: Record<string, string> } = {},
 ): Promise<Ended> {
   const startedMs = performance.now();
-  const child = spawn(name === "node" ? process.execPath : join(BIN, name), args, {
+  const child = spawn(name === "node" ? process.execPath : name, args, {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
     env: {

@@ -3,13 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
+import { build, isBuilt, ROOT } from "#server/start/build.ts";
 import { startPostgres } from "#server/start/postgres.ts";
 
 import { migrate } from "../../prisma/migrate.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const READY_LIMIT_MS = 60_000;
 /** Shared by all processes that a test starts, so that it can sign as they do. */
 export const AUTH_SECRET = "a-secret-for-tests-of-processes";
@@ -27,10 +26,10 @@ export type Program = {
   kill9: () => Promise<void>;
 };
 
-/** Starts a process entry (`server/web/index.ts`) and waits until it says that it works. */
-export async function startProgram(file: string, env: Record<string, string>): Promise<Program> {
-  const child = spawn(process.execPath, [join(ROOT, file)], {
-    cwd: ROOT,
+/** Starts a process entry (`server/web/index.ts`) of a project and waits until it says that it works. */
+export async function startProgram(file: string, env: Record<string, string>, project = ROOT): Promise<Program> {
+  const child = spawn(process.execPath, [join(project, file)], {
+    cwd: project,
     env: {
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
@@ -63,6 +62,7 @@ export async function startProgram(file: string, env: Record<string, string>): P
 /** A durable Postgres with our tables, and a data folder: what web and worker processes share. Gone with `stop`. */
 export async function startGround(env: Record<string, string> = {}) {
   const dir = mkdtempSync(join(tmpdir(), "winnow-processes-"));
+  if (!isBuilt()) await build();
   const postgres = await startPostgres({ dir: join(dir, "postgres"), database: "winnow" });
   await migrate(postgres.url);
   const shared = {
@@ -91,16 +91,13 @@ export async function startGround(env: Record<string, string> = {}) {
 }
 
 /** All of Winnow as `npm start` runs it, with its embedded Postgres, in a data folder that goes with `stop`. */
-export async function startWinnow(env: Record<string, string> = {}) {
+export async function startWinnow(env: Record<string, string> = {}, project = ROOT) {
   const parent = mkdtempSync(join(tmpdir(), "winnow-all-"));
   const dataDir = env["DATA_DIR"] ?? join(parent, "data");
-  const port = await freePort();
-  const program = await startProgram("server/start/index.ts", {
-    DATA_DIR: dataDir,
-    AUTH_SECRET,
-    PORT: String(port),
-    ...env,
-  });
+  const port = env["PORT"] ?? String(await freePort());
+  if (!isBuilt()) await build();
+  const given = { DATA_DIR: dataDir, AUTH_SECRET, PORT: port, ...env };
+  const program = await startProgram("server/start/index.ts", given, project);
   const postmaster = () => readFileSync(join(dataDir, "postgres", "postmaster.pid"), "utf8").split("\n");
   return {
     ...program,
@@ -111,6 +108,8 @@ export async function startWinnow(env: Record<string, string> = {}) {
       const password = readFileSync(join(dataDir, "postgres-password"), "utf8").trim();
       return `postgresql://winnow:${password}@127.0.0.1:${postmaster()[3]}/winnow`;
     },
+    /** As a person ends it; the data stays for the next start. @returns its exit code */
+    end: program.stop,
     stop: async () => {
       await program.stop();
       rmSync(parent, { recursive: true, force: true, maxRetries: 5 });
