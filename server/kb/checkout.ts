@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { lstat, mkdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+import pLimit from "p-limit";
+
 import { AppError } from "#server/lib/errors.ts";
 
 import { newObject } from "./objects.ts";
@@ -21,6 +23,7 @@ export type CheckoutState = {
   leftAlone: string[];
 };
 
+const FILES_AT_A_TIME = 16;
 const STATE_FILE = "winnow-checkout.json";
 const TEMPORARY_FOLDER = "winnow-tmp";
 
@@ -45,9 +48,10 @@ export async function bringFiles(repository: Repository, state: CheckoutState): 
   const tip = await repository.tip();
   const base = state.files ? await repository.commit(state.files) : null;
   const differences = await repository.trees.diff(base?.tree ?? null, tip?.tree ?? null);
+  const atATime = pLimit(FILES_AT_A_TIME);
   const outcomes = await Promise.all(
-    differences.map(async (difference) =>
-      (await bringFile(repository, difference, { base, tip })) ? null : difference.path,
+    differences.map((difference) =>
+      atATime(async () => ((await bringFile(repository, difference, { base, tip })) ? null : difference.path)),
     ),
   );
   const changed = new Set(differences.map((difference) => difference.path));

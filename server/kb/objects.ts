@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { deflate } from "node:zlib";
 
+import pLimit from "p-limit";
+
 import { GitError } from "./git.ts";
 import { openSession } from "./session.ts";
 
 // git's objects are written here, not by git: a commit is half a dozen small files, and starting a process for each
 // costs more than all the rest. What is written is checked by git itself in the tests (fsck), and git reads it back.
 
+const FILES_AT_A_TIME = 16;
 const deflated = promisify(deflate);
 
 export type ObjectType = "blob" | "tree" | "commit";
@@ -30,7 +33,8 @@ export function newObject(type: ObjectType, content: Buffer): NewObject {
 
 /** Writes objects so that they are on the disk when this resolves. Those that are there already cost nothing. */
 export async function writeObjects(gitDir: string, objects: readonly NewObject[]): Promise<void> {
-  await Promise.all(objects.map((object) => writeObject(gitDir, object)));
+  const atATime = pLimit(FILES_AT_A_TIME);
+  await Promise.all(objects.map((object) => atATime(() => writeObject(gitDir, object))));
 }
 
 export function openReader(gitDir: string): ObjectReader {

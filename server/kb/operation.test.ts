@@ -10,6 +10,7 @@ import { openHome, personsGit, subjects, temporaryFolder, writing } from "#tests
 import { test } from "#tests/support/test.ts";
 
 import type { FileChange } from "./kb.ts";
+import { queueRow, recordCommit } from "./operation-rows.ts";
 
 test("an operation is one commit with its trailers, its row says so, and the file stands in the folder", async ({
   ctx,
@@ -90,6 +91,23 @@ test("a crash between the commit and its rows: the next try completes the rows a
   expect((await db.prisma.knowledgeBase.findUniqueOrThrow({ where: { spaceId } })).headCommit).toBe(
     await personsGit(kb.folder, "rev-parse", "HEAD"),
   );
+});
+
+test("two holders that both believe in the same commit record it once", async ({ ctx, make }) => {
+  const { id: spaceId } = await make.space();
+  const kb = await openHome(ctx).kbs.open(spaceId);
+  let followed = 0;
+  const operation = writing("a.md", "a", {
+    inTransaction: async () => {
+      followed += 1;
+    },
+  });
+  const room = { kbId: kb.id, spaceId, hasRemote: false };
+  const commit = { hash: "a".repeat(40), committedAt: new Date() };
+  const made = { commit, head: commit.hash, changes: [], isNew: true };
+  await queueRow(ctx, room, operation);
+  await Promise.all([recordCommit(ctx, room, operation, made), recordCommit(ctx, room, operation, made)]);
+  expect(followed).toBe(1);
 });
 
 test("a plan of nothing leaves nothing, and a failed one its reason", async ({ ctx, make, db }) => {
