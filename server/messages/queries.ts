@@ -143,7 +143,12 @@ async function present(ctx: Ctx, rows: MessageRow[]) {
             authorName: row.replyToId === null ? null : row.replyAuthorName,
             excerpt: excerpt(row.replyText ?? ""),
           },
-    ledTo: (ledTo.get(row.id) ?? []).map(({ messageId: _, ...proposal }) => proposal),
+    ledTo: (ledTo.get(row.id) ?? []).map(({ proposalId, kind, title, status }) => ({
+      proposalId,
+      kind,
+      title,
+      status,
+    })),
   }));
 }
 

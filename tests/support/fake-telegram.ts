@@ -64,7 +64,11 @@ export async function startFakeTelegram(options: { token?: string; port?: number
       return refusal(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first");
     }
     if (isPolled) return refusal(409, "Conflict: terminated by other getUpdates request");
-    const { offset = 0, timeout = 0, limit = MOST_UPDATES } = body as Record<"offset" | "timeout" | "limit", number>;
+    const {
+      offset = 0,
+      timeout = 0,
+      limit = MOST_UPDATES,
+    } = body as Partial<Record<"offset" | "timeout" | "limit", number>>;
     while (pending[0] && pending[0].update_id < offset) pending.shift();
     isPolled = true;
     if (pending.length === 0) await until(wakeUps, timeout * 1000, gone);
