@@ -9,7 +9,7 @@ import { ALLOWED_UPDATES } from "./allowed-updates.ts";
 import { untilAnswered } from "./asking.ts";
 import { poll, signalOf } from "./poll.ts";
 
-export const WEBHOOK_PATH = "/api/telegram/webhook";
+const WEBHOOK_PATH = "/api/telegram/webhook";
 
 const TIMING = {
   longPollS: 25,
@@ -19,7 +19,6 @@ const TIMING = {
   firstPauseMs: 1_000,
 };
 
-export type TelegramConnection = { stop: () => Promise<void> };
 type Deps = {
   env: Pick<Env, "TELEGRAM_BOT_TOKEN" | "TELEGRAM_MODE" | "TELEGRAM_API_ROOT" | "APP_URL" | "PORT">;
   db: Pick<Db, "pool">;
@@ -41,7 +40,7 @@ export function botIdOf(env: Pick<Env, "TELEGRAM_BOT_TOKEN">): string {
  * Connects the bot, if there is one: tells Telegram where to send updates, or goes and asks for them (`TELEGRAM_MODE`).
  * Returns at once; what Telegram refuses is asked for again.
  */
-export function startTelegram(deps: Deps): TelegramConnection {
+export function startTelegram(deps: Deps): { stop: () => Promise<void> } {
   const stopping = new AbortController();
   const connected = connect(deps, stopping.signal);
   return {

@@ -1,2 +1,2 @@
 export { createWebhook, webhookSecret } from "./webhook.ts";
-export { botIdOf, startTelegram, type TelegramConnection, WEBHOOK_PATH } from "./connect.ts";
+export { botIdOf, startTelegram } from "./connect.ts";

@@ -36,11 +36,6 @@ export const tooManyRequests = (retryAfterS: number): TelegramFault => ({
   retryAfterS,
 });
 export const badGateway: TelegramFault = { type: "refuse", status: 502, description: "Bad Gateway" };
-export const blockedByUser: TelegramFault = {
-  type: "refuse",
-  status: 403,
-  description: "Forbidden: bot was blocked by the user",
-};
 
 const BOT = { id: 4_200_042, is_bot: true, first_name: "Winnow", username: "winnow_test_bot" };
 /** At most this many updates in one answer. */
