@@ -6,6 +6,7 @@ import { cache } from "react";
 import superjson from "superjson";
 
 import { createQueryClient, statusOf } from "#components/trpc/query-client.ts";
+import { WANTED_PATH_HEADER } from "#server/auth/schema.ts";
 import type { AppRouter } from "#server/trpc/root.ts";
 
 import { app } from "./app.ts";
@@ -44,8 +45,10 @@ export const openSpace = cache(async (slug: string) => {
   }
 });
 
-/** The address that was asked for, as far as the request tells. */
+/** The page of the space that was asked for, with its filters. */
 async function wantedPath(slug: string): Promise<string> {
-  const next = (await headers()).get("next-url");
-  return next?.startsWith(`/s/${slug}/`) ? next : `/s/${slug}/review`;
+  const url = new URL((await headers()).get(WANTED_PATH_HEADER) ?? "/", "http://here.invalid");
+  // Next's own, where it asks for a page behind the browser's back.
+  url.searchParams.delete("_rsc");
+  return url.pathname.startsWith(`/s/${slug}/`) ? url.pathname + url.search : `/s/${slug}/review`;
 }

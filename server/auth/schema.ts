@@ -17,6 +17,9 @@ export function hasRole(actual: Role, needed: Role): boolean {
   return RANK[actual] >= RANK[needed];
 }
 
+/** Where server/web writes down which page was asked for, so that sign-in can lead back to it. */
+export const WANTED_PATH_HEADER = "x-winnow-wanted-path";
+
 export const MIN_PASSWORD_LENGTH = 10;
 /** More would only make hashing slow. */
 export const MAX_PASSWORD_LENGTH = 128;

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 
 import { CLIENT_ADDRESS_HEADER } from "#server/auth/index.ts";
+import { WANTED_PATH_HEADER } from "#server/auth/schema.ts";
 import { AppError } from "#server/lib/errors.ts";
 import { clientAddress, targetOf } from "#server/lib/http.ts";
 import { type Log, note, unit } from "#server/lib/log.ts";
@@ -49,6 +50,8 @@ export async function startWebServer(options: {
     for (const [name, value] of headers) response.setHeader(name, value);
     // For the rate limits of sign-in; whatever a caller put there itself is gone.
     request.headers[CLIENT_ADDRESS_HEADER] = clientAddress(request);
+    // Next does not tell a page the address that it was asked by.
+    request.headers[WANTED_PATH_HEADER] = request.url;
     await pages.handle(request, response);
   };
 
