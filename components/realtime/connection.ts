@@ -82,7 +82,11 @@ export function openConnection(options: {
     tellState();
     if (isLive() || !pusher) return;
     const now = Date.now();
-    const patienceMs = Math.min(STUCK_AFTER_MS * 1.2 ** restarts, STUCK_AFTER_AT_MOST_MS);
+    // A socket that is open only waits for its channels to be allowed: breaking it off would start that over.
+    const patienceMs =
+      pusher.connection.state === "connected"
+        ? STUCK_AFTER_AT_MOST_MS
+        : Math.min(STUCK_AFTER_MS * 1.2 ** restarts, STUCK_AFTER_AT_MOST_MS);
     if (now - stuckSince > patienceMs + Math.random() * JITTER_MS) {
       stuckSince = now;
       restarts += 1;

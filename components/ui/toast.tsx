@@ -16,6 +16,7 @@ export function Toaster() {
       offset={{ bottom: "4rem", right: "1rem" }}
       mobileOffset={{ bottom: "8rem" }}
       containerAriaLabel="Notices"
+      style={{ fontFamily: "inherit" }}
       toastOptions={{
         unstyled: true,
         classNames: {
