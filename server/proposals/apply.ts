@@ -1,6 +1,14 @@
 import { emit } from "#server/events/index.ts";
 import type { Kb, Kbs, KbTree } from "#server/kb/index.ts";
-import { indexNote, type NoteChange, parseNote, planNote, unindexNote } from "#server/knowledge/index.ts";
+import {
+  cleanBody,
+  escapeText,
+  indexNote,
+  type NoteChange,
+  parseNote,
+  planNote,
+  unindexNote,
+} from "#server/knowledge/index.ts";
 import type { NoteDraft } from "#server/knowledge/schema.ts";
 import type { Actor, Ctx } from "#server/lib/ctx.ts";
 import type { Tx } from "#server/lib/db.ts";
@@ -189,8 +197,9 @@ async function updateHost(
   };
 }
 
+/** As it will stand in the file, so that it is found there again. */
 function guestSection(guest: NoteDraft): string {
-  return `## ${guest.title}\n\n${guest.body}`.trimEnd();
+  return cleanBody(`## ${escapeText(guest.title)}\n\n${guest.body}`);
 }
 
 async function indexChanges(
