@@ -12,6 +12,8 @@ export default defineConfig({
     globalSetup: ["tests/support/global-setup.ts"],
     setupFiles: ["tests/support/quiet-console.ts"],
     maxWorkers: 2,
+    // What is waited for comes in milliseconds; the limit is for a machine that is busy with something else.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,
