@@ -1,5 +1,5 @@
 // Uncommitted edits made by hand are never thrown away, and people who use git in the folder see their own changes only.
-import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -7,6 +7,9 @@ import { expect } from "vitest";
 
 import { openHome, personsGit, temporaryFolder, writing } from "#tests/support/kb.ts";
 import { test } from "#tests/support/test.ts";
+
+import { packLooseObjects } from "./git-index.ts";
+import { openRepository } from "./repository.ts";
 
 const text = (folder: string, path: string) => readFileSync(join(folder, path), "utf8");
 
@@ -143,4 +146,20 @@ test("a folder that lost its notes of where it stood overwrites nothing", async 
   const result = await (await again.kbs.open(spaceId)).runOperation(ctx, writing("b.md", "b\n"));
   expect(result?.leftAlone).toEqual(["a.md"]);
   expect(text(kb.folder, "a.md")).toBe("by hand\n");
+});
+
+test("single objects are packed once there are many, and everything can still be read", async ({ ctx, make }) => {
+  const { id: spaceId } = await make.space();
+  const kb = await openHome(ctx).kbs.open(spaceId);
+  for (let i = 0; i < 5; i++) await kb.runOperation(ctx, writing(`a/${i}.md`, `${i}`));
+  // What counts is how many there are in this folder; these are only names.
+  const counted = join(kb.folder, ".git/objects/17");
+  mkdirSync(counted, { recursive: true });
+  for (let i = 0; i < 50; i++) writeFileSync(join(counted, String(i).padStart(38, "0")), "");
+  await packLooseObjects(openRepository(kb.folder, "main"));
+  rmSync(counted, { recursive: true });
+  expect(readdirSync(join(kb.folder, ".git/objects/pack")).some((name) => name.endsWith(".pack"))).toBe(true);
+  expect(await kb.readFile("a/3.md")).toBe("3");
+  expect(await kb.runOperation(ctx, writing("a/6.md", "6"))).toMatchObject({ isNew: true });
+  expect(await personsGit(kb.folder, "fsck", "--strict")).toBe("");
 });

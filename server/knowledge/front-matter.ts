@@ -108,7 +108,7 @@ export function joinNote(document: Document, body: string): string {
 }
 
 /** Any value of the front matter as plain data. */
-export function plain(node: unknown): unknown {
+function plain(node: unknown): unknown {
   if (isScalar(node)) return node.value;
   if (isSeq(node)) return node.items.map(plain);
   if (isMap(node))

@@ -16,7 +16,7 @@ export function notePathFor(note: { type: NoteType; topic: string | null; title:
 }
 
 /** A title as a name for a file, in the letters of its own language. */
-export function slug(title: string): string {
+function slug(title: string): string {
   const words = title
     .toWellFormed()
     .normalize("NFKC")
