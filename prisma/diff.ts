@@ -13,10 +13,13 @@ const name = process.argv[2] ?? "change";
 // The engine wants a server to talk to, although it compares two files.
 const scratch = mkdtempSync(join(tmpdir(), "winnow-diff-"));
 const postgres = await startPostgres({ dir: join(scratch, "postgres"), database: "diff" });
-const sql = await diffSchema(postgres.url).finally(async () => {
+let sql: string;
+try {
+  sql = await diffSchema(postgres.url);
+} finally {
   await postgres.stop();
   rmSync(scratch, { recursive: true });
-});
+}
 
 if (sql === "") {
   console.log("schema.prisma is as the newest migration left it: nothing to write.");

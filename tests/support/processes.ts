@@ -9,7 +9,7 @@ import { startPostgres } from "#server/start/postgres.ts";
 
 import { migrate } from "../../prisma/migrate.ts";
 
-const READY_LIMIT_MS = 60_000;
+const READY_LIMIT_MS = 110_000;
 /** Shared by all processes that a test starts, so that it can sign as they do. */
 export const AUTH_SECRET = "a-secret-for-tests-of-processes";
 
@@ -27,8 +27,12 @@ export type Program = {
 };
 
 /** Starts a process entry (`server/web/index.ts`) of a project and waits until it says that it works. */
-export async function startProgram(file: string, env: Record<string, string>, project = ROOT): Promise<Program> {
-  const child = spawn(process.execPath, [join(project, file)], {
+export async function startProgram(
+  file: string,
+  env: Record<string, string>,
+  { project = ROOT, args = [] }: { project?: string; args?: string[] } = {},
+): Promise<Program> {
+  const child = spawn(process.execPath, [join(project, file), ...args], {
     cwd: project,
     env: {
       PATH: process.env["PATH"],
@@ -43,7 +47,10 @@ export async function startProgram(file: string, env: Record<string, string>, pr
   child.stdout!.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr!.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const url = await readyUrl(child, ended, () => output);
+  const url = await readyUrl(child, ended, () => output).catch((error: Error) => {
+    child.kill("SIGTERM");
+    throw error;
+  });
   return {
     pid: child.pid!,
     url,
@@ -97,7 +104,7 @@ export async function startWinnow(env: Record<string, string> = {}, project = RO
   const port = env["PORT"] ?? String(await freePort());
   if (!isBuilt()) await build();
   const given = { DATA_DIR: dataDir, AUTH_SECRET, PORT: port, ...env };
-  const program = await startProgram("server/start/index.ts", given, project);
+  const program = await startProgram("server/start/index.ts", given, { project });
   const postmaster = () => readFileSync(join(dataDir, "postgres", "postmaster.pid"), "utf8").split("\n");
   return {
     ...program,
