@@ -15,7 +15,7 @@ import { setUpFirstAdmin } from "./set-up.ts";
 export type Auth = {
   /**
    * The doors of sign-in and set-up: what it does not name answers 404, whatever better-auth could do.
-   * Refusals are `{ code, message }`, the message fit for a person.
+   * Refusals are `{ code, message }`, the message fit for a person. Throws what is a bug.
    */
   handler: (request: Request) => Promise<Response>;
   /** Who sends these headers, by their session's cookie; null for nobody, and for a session that has ended. */
@@ -68,15 +68,14 @@ export function createAuth(options: {
       const door = doors.get(`${request.method} ${new URL(request.url).pathname}`);
       if (!door) return refusal(new AppError("not_found", "There is nothing at this address."));
       try {
-        return await unit(log, `auth.${door.unit}`, {}, async () => {
+        const requestId = request.headers.get("x-request-id");
+        return await unit(log, `auth.${door.unit}`, { requestId }, async () => {
           if (request.method === "POST") checkOrigin(request, trustedOrigins);
           return door.answer(request);
         });
       } catch (error) {
         if (error instanceof AppError) return refusal(error);
-        return refusal(
-          new AppError("unavailable", "That did not work, and it is not your doing. Try again in a minute."),
-        );
+        throw error;
       }
     },
 

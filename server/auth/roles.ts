@@ -3,7 +3,7 @@ import { AppError } from "#server/lib/errors.ts";
 
 import { hasRole, type Role, type SpaceInfo } from "./schema.ts";
 
-export type SpaceMembership = { space: SpaceInfo; role: Role };
+type SpaceMembership = { space: SpaceInfo; role: Role };
 
 const SPACE = { id: true, slug: true, name: true, timeZone: true } as const;
 

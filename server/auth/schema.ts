@@ -24,11 +24,7 @@ export const MIN_PASSWORD_LENGTH = 10;
 /** More would only make hashing slow. */
 export const MAX_PASSWORD_LENGTH = 128;
 
-export const Email = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .pipe(z.email("This is not an e-mail address, such as nora@example.org."));
+const Email = z.string().trim().toLowerCase().pipe(z.email("This is not an e-mail address, such as nora@example.org."));
 
 /** What the form of the first admin sends. */
 export const SetUpInput = z.object({
