@@ -29,7 +29,7 @@ export type ReviewFilters = inferParserType<typeof reviewParams>;
 
 export const loadReviewParams = createLoader(reviewParams);
 
-export const PAGE_SIZE = 50;
+const PAGE_SIZE = 50;
 
 /** The question that the queue asks for these filters: the same on the server and in the browser, so that it is asked once. */
 export function queueInput(spaceId: string, { status, kind, run, q }: Omit<ReviewFilters, "proposal">) {

@@ -4,4 +4,3 @@ export type ProposalItem = Outputs["proposals"]["list"]["items"][number];
 export type ProposalDetail = Outputs["proposals"]["byId"];
 export type Evidence = ProposalItem["evidence"][number];
 export type Decided = Outputs["proposals"]["approve"];
-export type Counts = Outputs["proposals"]["list"]["counts"];

@@ -2,7 +2,7 @@
 
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink, httpLink, splitLink } from "@trpc/client";
-import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
+import type { inferRouterOutputs } from "@trpc/server";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import superjson from "superjson";
@@ -12,7 +12,6 @@ import type { AppRouter } from "#server/trpc/root.ts";
 import { createQueryClient, statusOf } from "./query-client.ts";
 
 export type Outputs = inferRouterOutputs<AppRouter>;
-export type Inputs = inferRouterInputs<AppRouter>;
 
 const context = createTRPCContext<AppRouter>();
 /** Typed access to every procedure: `useQuery(useTRPC().runs.list.queryOptions({ … }))`. */

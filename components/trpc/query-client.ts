@@ -19,7 +19,7 @@ export function createQueryClient(): QueryClient {
 }
 
 /** Whether the server answered and said no: asking again would say the same. */
-export function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): boolean {
   const status = statusOf(error);
   return status !== undefined && status >= 400 && status < 500 && status !== 429;
 }

@@ -7,9 +7,6 @@ import type { ReactNode } from "react";
 import { Button } from "./button.tsx";
 import { cn } from "./cn.ts";
 
-export const DialogTrigger = Radix.Trigger;
-export const DialogClose = Radix.Close;
-
 /** A modal with a title and a sentence on what it is for. A sheet from below on phones. */
 export function Dialog({
   open,

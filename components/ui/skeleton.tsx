@@ -1,7 +1,7 @@
 import { cn } from "./cn.ts";
 
 /** The place where something will be. Decoration: announce the loading once, around it. */
-export function Skeleton({ className }: { className?: string }) {
+function Skeleton({ className }: { className?: string }) {
   return <div aria-hidden className={cn("animate-pulse rounded-sm bg-hover", className)} />;
 }
 
