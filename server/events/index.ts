@@ -1,2 +1,2 @@
-export { emit, eventsSince, presentNotice, type LoggedEvent, type NewEvent } from "./log.ts";
-export { eventPositions, type Tail, tailEvents } from "./tail.ts";
+export { emit, eventsSince, type LoggedEvent, presentNotice } from "./log.ts";
+export { eventPositions, tailEvents } from "./tail.ts";

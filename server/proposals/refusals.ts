@@ -34,7 +34,7 @@ export async function whyNotDecided(
 }
 
 /** A span of time as people say it: "4 seconds ago". */
-export function ago(now: Date, then: Date): string {
+function ago(now: Date, then: Date): string {
   const seconds = Math.max(0, Math.round((now.getTime() - then.getTime()) / 1000));
   if (seconds < 2) return "just now";
   if (seconds < 60) return `${seconds} seconds ago`;
