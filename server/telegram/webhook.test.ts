@@ -148,6 +148,13 @@ describe("what becomes of updates", () => {
     await Promise.all([drainAll(ctx), drainAll(ctx), drainAll(ctx)]);
     const rows = await db.prisma.message.findMany({ where: { chat: { externalId: "-300" } }, orderBy: { id: "asc" } });
     expect(rows.map((row) => row.text)).toEqual(updates.map((_, i) => `line ${i}`));
+    // Three at once took turns: none did what another had done.
+    const outcomes = await db.prisma.inboundUpdate.groupBy({
+      by: ["outcome"],
+      where: { chatKey: "-300" },
+      _count: true,
+    });
+    expect(outcomes).toEqual([{ outcome: "recorded", _count: 120 }]);
   });
 
   test("of someone who is not on the list nothing is kept", async ({ ctx, db, make }) => {

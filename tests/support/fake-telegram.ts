@@ -64,10 +64,14 @@ export async function startFakeTelegram(options: { token?: string; port?: number
       timeout = 0,
       limit = MOST_UPDATES,
     } = body as Partial<Record<"offset" | "timeout" | "limit", number>>;
-    while (pending[0] && pending[0].update_id < offset) pending.shift();
+    const confirm = () => {
+      while (pending[0] && pending[0].update_id < offset) pending.shift();
+    };
+    confirm();
     isPolled = true;
     if (pending.length === 0) await until(wakeUps, timeout * 1000, gone);
     isPolled = false;
+    confirm();
     return { ok: true, result: pending.slice(0, limit) };
   };
 
