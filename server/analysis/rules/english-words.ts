@@ -68,7 +68,7 @@ const HOLLOW = beginsWith(
   take care
   take (?:a |your )?(?:break|time|seat|nap)
   stay
-  be (?!ready|on time|careful|there)
+  be (?!ready|on time|careful|there)\\p{L}+
   keep (?:in mind|going|calm|up|me|us|you|it up|posted)
   enjoy
   see (?:you|ya|what|how|if|that|the point|why)
