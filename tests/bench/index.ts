@@ -8,17 +8,11 @@ import type { BenchRow } from "./rounds.ts";
 
 const RESULTS = join(ROOT, "bench-results.json");
 
-/** Labelled sentences, where someone has put them beside the project. */
-const SENTENCES = join(ROOT, "../shared/data/requests-dev.tsv");
-
 /** Each part measures on its own; loaded only when asked for. */
 const PARTS: Record<string, () => Promise<BenchRow[]>> = {
   ack: async () => (await import("./ack.ts")).bench(),
   live: async () => (await import("./live.ts")).bench(),
-  extraction: async () => {
-    const { measureExtraction, SAMPLE } = await import("./extraction.ts");
-    return measureExtraction({ path: existsSync(SENTENCES) ? SENTENCES : SAMPLE, print: console.log });
-  },
+  extraction: async () => (await import("./extraction.ts")).bench(),
 };
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith("-"));
