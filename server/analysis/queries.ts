@@ -1,6 +1,5 @@
-import type { Ctx } from "#server/lib/ctx.ts";
 import { AppError } from "#server/lib/errors.ts";
-import type { Actor } from "#server/lib/ctx.ts";
+import type { Actor, Ctx } from "#server/lib/ctx.ts";
 import type { RunModel } from "#prisma/models.ts";
 
 import type { RunAccuracy } from "./schema.ts";

@@ -171,7 +171,7 @@ async function putBack(ctx: Ctx, batch: ClaimedBatch, owner: string): Promise<vo
 async function giveBack(ctx: Ctx, run: RunRef, batch: ClaimedBatch, owner: string, error: unknown): Promise<void> {
   const isAnswer = error instanceof Error && error.name === "AppError";
   const isLast = batch.attempts >= BATCH_ATTEMPTS;
-  const failure = isAnswer ? (error as Error).message : "Something in Winnow went wrong; the log says what.";
+  const failure = isAnswer ? error.message : "Something in Winnow went wrong; the log says what.";
   ctx.log[isAnswer ? "warn" : "error"]({ error, batchId: batch.id, attempt: batch.attempts }, "analysis.batch failed");
   await ctx.db.pool.query(
     `update batches set status = $3::"BatchStatus", lease_owner = null, lease_until = null, failure = $4,

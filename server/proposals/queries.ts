@@ -2,7 +2,7 @@ import type { z } from "zod";
 
 import type { Actor, Ctx } from "#server/lib/ctx.ts";
 import { AppError } from "#server/lib/errors.ts";
-import type { Confidence, DecisionAction, OperationStatus, ProposalKind, ProposalStatus } from "#prisma/enums.ts";
+import type { Confidence, OperationStatus, ProposalKind, ProposalStatus } from "#prisma/enums.ts";
 
 import { type ListInput, ProposalDetails } from "./schema.ts";
 
@@ -121,7 +121,7 @@ export async function proposalById(ctx: Ctx, { spaceId, proposalId }: { spaceId:
     ...presentProposal(row, evidence.get(proposalId) ?? []),
     history: history.map((decision) => ({
       id: decision.id,
-      action: decision.action as DecisionAction,
+      action: decision.action,
       actorName: (decision.actor as Actor).name,
       reason: decision.reason,
       at: decision.at,

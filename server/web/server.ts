@@ -60,7 +60,9 @@ export async function startWebServer(options: {
     try {
       await serve(webhook, request, response);
     } catch (error) {
-      await unit(log, "http.request", facts, () => Promise.reject(error));
+      await unit(log, "http.request", facts, async () => {
+        throw error;
+      });
     }
     const { statusCode: status } = response;
     if (status !== 200) await unit(log, "http.request", { ...facts, status }, () => Promise.resolve());
