@@ -1,3 +1,3 @@
-export { type Decision, defineDecision, tagged } from "./decision.ts";
-export { createLlm, type Decided, type DecideOptions, type Llm, type Provider, providerOf } from "./llm.ts";
+export { defineDecision, tagged } from "./decision.ts";
+export { createLlm, type Llm, type Provider, providerOf } from "./llm.ts";
 export { DEFAULT_TIMING, type LlmTiming } from "./policies.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { analysisHandlers } from "#server/analysis/index.ts";
+import { analysisHandlers } from "#server/analysis/handlers.ts";
 import { type Handler, type Queue, startQueue } from "#server/jobs/index.ts";
 import { createKbs } from "#server/kb/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
@@ -10,9 +10,10 @@ import { type Env, readEnv } from "#server/lib/env.ts";
 import { newId } from "#server/lib/ids.ts";
 import { createLlm, type LlmTiming } from "#server/llm/index.ts";
 import { createReceiver } from "#server/messages/index.ts";
-import { proposalHandlers } from "#server/proposals/index.ts";
-import { createWebhook, telegramHandlers } from "#server/telegram/index.ts";
-import { kbHandlers } from "#server/kb/index.ts";
+import { proposalHandlers } from "#server/proposals/handlers.ts";
+import { telegramHandlers } from "#server/telegram/handlers.ts";
+import { createWebhook } from "#server/telegram/index.ts";
+import { kbHandlers } from "#server/kb/handlers.ts";
 
 const SECRET = "what-telegram-knows";
 
