@@ -1,12 +1,13 @@
 /**
  * Every keyboard command, once: the handlers, the help dialog, the tooltips and the key legend all read this table.
- * `hotkeys` are positions on the keyboard (as react-hotkeys-hook names them), so that they work in any language.
+ * `hotkeys` are positions on the keyboard (as react-hotkeys-hook names them), so that they work in any language; a sign is
+ * the character itself, for each language's keyboard has it elsewhere.
  */
 export const COMMANDS = {
   next: { hotkeys: ["j"], keys: ["j"], label: "Next proposal", group: "Move" },
   previous: { hotkeys: ["k"], keys: ["k"], label: "Previous proposal", group: "Move" },
   open: { hotkeys: ["enter"], keys: ["Enter"], label: "Open the proposal", group: "Move" },
-  search: { hotkeys: ["slash"], keys: ["/"], label: "Search", group: "Move" },
+  search: { hotkeys: ["/"], keys: ["/"], label: "Search", group: "Move" },
   approve: { hotkeys: ["a"], keys: ["a"], label: "Approve", group: "Decide" },
   reject: { hotkeys: ["r"], keys: ["r"], label: "Reject, then 1–6 for a reason", group: "Decide" },
   edit: { hotkeys: ["e"], keys: ["e"], label: "Edit", group: "Decide" },
@@ -16,7 +17,7 @@ export const COMMANDS = {
   selectNext: { hotkeys: ["shift+j"], keys: ["Shift", "j"], label: "Select and go down", group: "Decide" },
   selectPrevious: { hotkeys: ["shift+k"], keys: ["Shift", "k"], label: "Select and go up", group: "Decide" },
   cancel: { hotkeys: ["escape"], keys: ["Esc"], label: "Cancel, or clear the selection", group: "Decide" },
-  help: { hotkeys: ["shift+slash"], keys: ["?"], label: "Show these keys", group: "Go" },
+  help: { hotkeys: ["?"], keys: ["?"], label: "Show these keys", group: "Go" },
   goReview: { hotkeys: ["g>r"], keys: ["g", "r"], label: "Go to Review", group: "Go" },
   goRuns: { hotkeys: ["g>u"], keys: ["g", "u"], label: "Go to Runs", group: "Go" },
   goMessages: { hotkeys: ["g>s"], keys: ["g", "s"], label: "Go to Messages", group: "Go" },

@@ -199,7 +199,7 @@ export function EditForm({ proposal, onClose }: { proposal: ProposalItem; onClos
       <div className="sticky bottom-0 flex flex-wrap items-center gap-2 border-t bg-surface py-2">
         <Button type="submit" variant="primary" isBusy={save.isPending}>
           Save
-          <Kbd keys={["Ctrl", "Enter"]} className="pointer-coarse:hidden" />
+          <Kbd keys={["⌘/Ctrl", "Enter"]} className="pointer-coarse:hidden" />
         </Button>
         <Button onClick={() => onClose()}>
           Close

@@ -2,6 +2,12 @@ export const rowId = (proposalId: string) => `row-${proposalId}`;
 export const HEADING_ID = "proposal-title";
 export const DETAIL_ID = "proposal-pane";
 
+/** Whether the shown proposal can be seen: on narrow screens the list may stand in its place. */
+export function isProposalInView(): boolean {
+  const pane = document.getElementById(DETAIL_ID);
+  return pane !== null && pane.offsetParent !== null;
+}
+
 /** To the row of a proposal; where the list is hidden (phones), to the heading of the proposal instead. */
 export function focusRow(proposalId: string): void {
   const row = document.getElementById(rowId(proposalId));

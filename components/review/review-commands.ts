@@ -1,6 +1,6 @@
 import type { CommandHandlers } from "#components/shell/commands.tsx";
 
-import { focusHeading, focusRow, focusShown } from "./focus.ts";
+import { focusHeading, focusRow, focusShown, isProposalInView } from "./focus.ts";
 import type { ProposalItem } from "./proposal.ts";
 import { SEARCH_ID } from "./queue-filters.tsx";
 import type { Mode } from "./use-mode.ts";
@@ -70,8 +70,14 @@ export function reviewCommands(page: {
   };
   if (page.isReadOnly) return looking;
 
-  const canDecide = shown?.status === "pending" && mode !== "edit";
   const hasSelection = selection.selected.length > 0;
+  /** Nothing is decided that is not on the screen: where the list covers it, the key opens it first. */
+  const onceSeen = (handler: () => void) =>
+    once(() => {
+      if (isProposalInView() || hasSelection) handler();
+      else if (queue.shownId) queue.open(queue.shownId);
+    });
+  const canDecide = shown?.status === "pending" && mode !== "edit";
   return {
     ...looking,
     undo: once(page.undoLast),
@@ -81,12 +87,12 @@ export function reviewCommands(page: {
       selectPrevious: selectAndMove(-1),
     }),
     ...((canDecide || hasSelection) && {
-      approve: once(page.approve),
-      reject: once(() => setMode("reject")),
+      approve: onceSeen(page.approve),
+      reject: onceSeen(() => setMode("reject")),
     }),
     ...(canDecide && {
-      edit: once(() => setMode("edit")),
-      merge: once(() => setMode("merge")),
+      edit: onceSeen(() => setMode("edit")),
+      merge: onceSeen(() => setMode("merge")),
     }),
   };
 }

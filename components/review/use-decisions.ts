@@ -1,9 +1,8 @@
 "use client";
 
 import { type InfiniteData, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
-import { useConnection } from "#components/realtime/provider.tsx";
 import { useSpace } from "#components/shell/space.tsx";
 import { type Outputs, useTRPC } from "#components/trpc/client.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
@@ -39,7 +38,6 @@ export function useDecisions(callbacks: { onDecided: (ids: string[]) => void; on
   const queryClient = useQueryClient();
   const { space } = useSpace();
   const spaceId = space.id;
-  const isLive = useConnection() === "live";
   const approve = useMutation(trpc.proposals.approve.mutationOptions());
   const reject = useMutation(trpc.proposals.reject.mutationOptions());
   const merge = useMutation(trpc.proposals.merge.mutationOptions());
@@ -47,17 +45,32 @@ export function useDecisions(callbacks: { onDecided: (ids: string[]) => void; on
   const bulk = useMutation(trpc.proposals.bulk.mutationOptions());
 
   const underWay = useRef(false);
+  // The answer comes later than the press, and the list may have changed in between.
+  const latest = useRef(callbacks);
+  useEffect(() => {
+    latest.current = callbacks;
+  });
   const [busy, setBusy] = useState<Busy | null>(null);
   const undoable = useRef<Undoable[]>([]);
 
-  /** The list moves on at once; what else changed, the log tells every tab, this one too. */
-  const settle = (decided: Decided[]) => {
+  /** The list moves on before the server is asked again. */
+  const settle = async (decided: Decided[]) => {
     const byId = new Map(decided.map((each) => [each.id, each]));
+    const lists = trpc.proposals.list.infiniteQueryFilter({ spaceId });
+    // An answer that is on its way may be older than the decision and would bring back what has just left.
+    await queryClient.cancelQueries(lists);
     queryClient.setQueriesData<InfiniteData<Outputs["proposals"]["list"]>>(
-      trpc.proposals.list.infiniteQueryFilter({ spaceId }),
+      lists,
       (data) => data && withoutDecided(data, byId),
     );
-    if (!isLive) void queryClient.invalidateQueries(trpc.proposals.pathFilter());
+    for (const { id, status, version } of decided) {
+      queryClient.setQueriesData<Outputs["proposals"]["byId"]>(
+        trpc.proposals.byId.queryFilter({ spaceId, proposalId: id }),
+        (data) => data && { ...data, status, version },
+      );
+    }
+    void queryClient.invalidateQueries(trpc.proposals.byId.pathFilter());
+    return queryClient.invalidateQueries(trpc.proposals.list.pathFilter());
   };
 
   /** Runs one thing at a time and tells what went wrong; false when nothing was changed. */
@@ -96,8 +109,8 @@ export function useDecisions(callbacks: { onDecided: (ids: string[]) => void; on
           : decision.action === "reject"
             ? await reject.mutateAsync({ ...subject, ...(decision.reason ? { reason: decision.reason } : {}) })
             : await merge.mutateAsync({ ...subject, into: decision.into });
-      callbacks.onDecided([seen.id]);
-      settle([decided]);
+      latest.current.onDecided([seen.id]);
+      void settle([decided]);
       const detail =
         decision.action === "merge"
           ? `Into “${decision.intoTitle}”`
@@ -121,8 +134,8 @@ export function useDecisions(callbacks: { onDecided: (ids: string[]) => void; on
         });
         const decided = results.flatMap((result) => (result.decided ? [result.decided] : []));
         const refused = results.flatMap((result) => (result.refusal ? [result.refusal] : []));
-        callbacks.onDecided(decided.map((each) => each.id));
-        settle(decided);
+        latest.current.onDecided(decided.map((each) => each.id));
+        void settle(decided);
         if (decided.length > 0) {
           const what = counted(decided.length, "proposal");
           const undoItems = decided.map((each) => ({ proposalId: each.id, version: each.version }));
@@ -146,10 +159,9 @@ export function useDecisions(callbacks: { onDecided: (ids: string[]) => void; on
         const refusal = results.find((result) => result.refusal)?.refusal;
         if (refusal) toast.error(`Not everything could be taken back: ${refusal}`);
       }
-      settle(reopened);
       // It has to be in the list before it can be looked at there.
-      await queryClient.invalidateQueries(trpc.proposals.list.infiniteQueryFilter({ spaceId }));
-      if (reopened[0]) callbacks.onReopened(reopened[0].id);
+      await settle(reopened);
+      if (reopened[0]) latest.current.onReopened(reopened[0].id);
       toast(`${entry.what} ${entry.items.length === 1 ? "is" : "are"} waiting again.`);
     });
   };
@@ -174,18 +186,20 @@ function withoutDecided(
   data: InfiniteData<Outputs["proposals"]["list"]>,
   decided: ReadonlyMap<string, Decided>,
 ): InfiniteData<Outputs["proposals"]["list"]> {
+  const leaves = (item: ProposalItem) => {
+    const now = decided.get(item.id);
+    return now !== undefined && now.status !== item.status;
+  };
+  const leaving = data.pages.flatMap((page) => page.items.filter(leaves));
   return {
     ...data,
     pages: data.pages.map((page) => {
       const counts = { ...page.counts };
-      const items = page.items.filter((item) => {
-        const now = decided.get(item.id);
-        if (!now || now.status === item.status) return true;
+      for (const item of leaving) {
         counts[item.status] -= 1;
-        counts[now.status] += 1;
-        return false;
-      });
-      return { ...page, items, counts };
+        counts[decided.get(item.id)?.status ?? item.status] += 1;
+      }
+      return { ...page, items: page.items.filter((item) => !leaves(item)), counts };
     }),
   };
 }

@@ -81,6 +81,11 @@ function LoadedRun({ run }: { run: RunDetail }) {
       <div className="flex max-w-4xl flex-col gap-8 px-4 py-4 md:px-6">
         <State run={run} />
         {run.proposals.total > 0 && <Proposals run={run} />}
+        {run.accuracy && (
+          <Section title="How it did">
+            <AccuracyTables accuracy={run.accuracy} />
+          </Section>
+        )}
         {run.batches.length > 0 && (
           <Section title="Batches">
             <BatchTable batches={run.batches} />
@@ -89,11 +94,6 @@ function LoadedRun({ run }: { run: RunDetail }) {
         {run.calls.count > 0 && (
           <Section title="What it took">
             <Costs calls={run.calls} />
-          </Section>
-        )}
-        {run.accuracy && (
-          <Section title="How it did">
-            <AccuracyTables accuracy={run.accuracy} />
           </Section>
         )}
       </div>

@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from "react";
-import { useHotkeys } from "react-hotkeys-hook";
+import { type HotkeyCallback, useHotkeys } from "react-hotkeys-hook";
 
 import { type CommandName, COMMANDS } from "#components/review/commands.ts";
 import { useStoredFlag } from "#components/ui/stored.ts";
@@ -23,7 +23,9 @@ const commandOf = new Map<string, CommandName>(
     COMMANDS[name].hotkeys.map((hotkey) => [hotkey, name] as const),
   ),
 );
-const HOTKEYS = [...commandOf.keys(), "g"];
+const isSign = (hotkey: string) => /^\W$/.test(hotkey);
+const POSITIONS = [...[...commandOf.keys()].filter((hotkey) => !isSign(hotkey)), "g"];
+const SIGNS = [...commandOf.keys()].filter(isSign);
 /** As long as react-hotkeys-hook waits for the second key of a sequence. */
 const SEQUENCE_MS = 1_000;
 
@@ -34,22 +36,27 @@ export function CommandProvider({ children }: { children: ReactNode }) {
   const flag = useStoredFlag("winnow.keys", true);
   const [isEnabled] = flag;
 
+  const run: HotkeyCallback = (event, { hotkey, isSequence }) => {
+    if (!isEnabled || belongsElsewhere(event)) return;
+    if (hotkey === "g") {
+      sequenceUntil.current = event.timeStamp + SEQUENCE_MS;
+      return;
+    }
+    // The r of "g r" goes to Review; it does not reject.
+    if (!isSequence && event.timeStamp < sequenceUntil.current) return;
+    sequenceUntil.current = 0;
+    const name = commandOf.get(hotkey);
+    const handler = name && registered.current.find((handlers) => handlers[name])?.[name];
+    if (handler && handler(event) !== false) event.preventDefault();
+  };
+  useHotkeys(POSITIONS, run, { enableOnFormTags: true }, [isEnabled]);
   useHotkeys(
-    HOTKEYS,
-    (event, { hotkey, isSequence }) => {
-      if (!isEnabled || belongsElsewhere(event)) return;
-      if (hotkey === "g") {
-        sequenceUntil.current = event.timeStamp + SEQUENCE_MS;
-        return;
-      }
-      // The r of "g r" goes to Runs; it does not reject.
-      if (!isSequence && event.timeStamp < sequenceUntil.current) return;
-      sequenceUntil.current = 0;
-      const name = commandOf.get(hotkey);
-      const handler = name && registered.current.find((handlers) => handlers[name])?.[name];
-      if (handler && handler(event) !== false) event.preventDefault();
+    SIGNS,
+    (event, hotkey) => {
+      // Which of the other keys make a sign depends on the keyboard; these make a shortcut of the browser.
+      if (!event.ctrlKey && !event.metaKey) run(event, hotkey);
     },
-    { enableOnFormTags: true },
+    { enableOnFormTags: true, useKey: true, ignoreModifiers: true },
     [isEnabled],
   );
 
