@@ -83,7 +83,7 @@ function checkedQuotes(
 }
 
 function detailsOf(found: FoundProposal, evidence: CheckedQuote[], window: Window): ProposalDetails {
-  const tags = found.tags.map((tag) => oneLine(tag, 40).replace(/^#+/u, "").toLowerCase());
+  const tags = found.tags.slice(0, 50).map((tag) => oneLine(tag, 40).replace(/^#+/u, "").toLowerCase());
   const isTask = found.kind === "task";
   return {
     noteType: noteTypeOf(found),

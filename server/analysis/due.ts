@@ -31,7 +31,14 @@ export function findDue(text: string, { sentAt, timeZone }: { sentAt: Date; time
     // A bare hour is a day only where something is due then.
     const hasDay = (["day", "weekday", "month"] as const).some((part) => components.isCertain(part));
     if (!hasDay && !isDeadline) return [];
-    return [{ date, start: result.index - before.length, end: result.index + result.text.length, isDeadline }];
+    return [
+      {
+        date,
+        start: result.index - before.length,
+        end: result.index + result.text.replace(/[\s,;:]+$/u, "").length,
+        isDeadline,
+      },
+    ];
   });
   const best = found.find((due) => due.isDeadline) ?? found[0];
   return best ? { date: best.date, start: best.start, end: best.end } : null;

@@ -5,7 +5,8 @@
  */
 export function checkEvidence(message: { text: string }, quote: string): { start: number; end: number } | null {
   const wanted = quote.trim();
-  if (wanted === "") return null;
+  // Longer than its message, whatever white space was put into it: not worth a look.
+  if (wanted === "" || wanted.length > message.text.length * 2 + 100) return null;
   return findExact(message.text, wanted) ?? findPlain(message.text, wanted);
 }
 
