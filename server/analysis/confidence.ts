@@ -29,7 +29,7 @@ export function confidenceOf(grounds: Grounds): { confidence: Confidence; reason
   const { sureness, people, quotesChecked, quotesDropped, isTask, hasOwner, hasDue, isForwarded } = grounds;
   const score =
     (Number.isFinite(sureness) ? Math.min(1, Math.max(0, sureness)) : 0) +
-    (people >= 2 ? 0.1 : 0) +
+    Math.min(0.15, Math.max(0, people - 1) * 0.1) +
     (isTask && hasOwner ? 0.05 : 0) +
     (isTask && hasDue ? 0.05 : 0) -
     (quotesDropped > 0 ? 0.2 : 0) -

@@ -83,7 +83,7 @@ function phraseOf(item: Item): string {
   const asker = root.message.author.name.split(" ")[0] ?? null;
   const isOwn = owner?.name === root.message.author.name;
   const listener = owner?.name.split(" ")[0] ?? null;
-  const voices = isOwn ? { me: null, you: null } : { me: asker, you: listener };
+  const voices = isOwn ? { me: null, you: item.listener?.split(" ")[0] ?? null } : { me: asker, you: listener };
   const bare = action.replace(/,\s*(?:@\w+|\p{Lu}[\p{L}'-]+)\s*[?.!]*$/u, "");
   const phrase = shapePhrase(bare, voices, root.due?.words ?? null);
   const context = pointsBack(action) ? contextOf(item) : null;
@@ -165,7 +165,7 @@ const SENTENCES = {
     asks: (asker: string, owner: string | null, phrase: string, by: string) =>
       `${asker} просит: ${phrase}${by}.${owner ? ` Исполнитель: ${owner}.` : ""}`,
     suggests: (asker: string, phrase: string, by: string) => `${asker} предлагает: ${phrase}${by}.`,
-    will: (owner: string, phrase: string, by: string) => `Исполнитель ${owner}: ${phrase}${by}.`,
+    will: (owner: string, phrase: string, by: string) => `${owner} берётся: ${phrase}${by}.`,
     promised: (names: string) => `Взялись: ${names}.`,
     agreed: (names: string) => `Согласны: ${names}.`,
     refused: (names: string) => `Не могут: ${names}.`,

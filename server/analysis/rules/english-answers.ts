@@ -13,7 +13,9 @@ export function readAnswer(plain: string): Reading | null {
   if (TAKES_IT.test(bare) || isDoingIt(bare)) return answer("commitment", DAY.exec(plain)?.[0]);
   if (DONE.test(bare)) return answer("done");
   if (REFUSES.test(plain)) return answer("refusal");
-  return AGREES.test(plain) && !plain.includes("?") ? answer("agreement") : null;
+  // "Yes, I'll file it tomorrow" promises more than a yes.
+  const isMore = plain.includes("?") || /\bI(?:'ll| will|'m going to| am going to)\b/iu.test(plain);
+  return AGREES.test(plain) && !isMore ? answer("agreement") : null;
 }
 
 /** "reviewing now", "looking". */
@@ -42,7 +44,7 @@ const TAKES_IT = beginsWith(
   taking (?:it|that|this)
   i'll (?:do|take|handle|manage) (?:it|that one|this one|that|this)
 `,
-  "(?:[.!]*$|,? (?:by|before|until|today|tomorrow|tonight|right|now|then|on \\p{L}+day|this|next|asap|later|soon|first)\\b.*)",
+  "(?:$|[,.!]|,? (?:by|before|until|today|tomorrow|tonight|right|now|then|on \\p{L}+day|this|next|asap|later|soon|first)\\b.*)",
 );
 
 const DONE = beginsWith(

@@ -52,9 +52,9 @@ const FIXED =
   /\b(?:fixed|solved|resolved|works again|working again|no longer|was (?:broken|down)|not a problem|no problem|no errors?|never mind|if (?:it|that|something|anything)|in case|hope|lol|haha)\b/iu;
 
 const FACTS: { kind: Reading["kind"]; pattern: RegExp; sureness: number; unless?: RegExp }[] = [
-  { kind: "risk", sureness: 0.85, pattern: /^risks?\s*:/iu },
-  { kind: "blocker", sureness: 0.85, pattern: /^(?:blockers?|blocked)\s*:/iu },
-  { kind: "problem", sureness: 0.85, pattern: /^(?:problem|issue|bug|incident)\s*:/iu },
+  { kind: "risk", sureness: 0.85, pattern: /^(?:new |known |big |another )*risks?\s*:/iu },
+  { kind: "blocker", sureness: 0.85, pattern: /^(?:new |known |big |another )*(?:blockers?|blocked)\s*:/iu },
+  { kind: "problem", sureness: 0.85, pattern: /^(?:new |known |big |another )*(?:problem|issue|bug|incident)\s*:/iu },
   {
     kind: "requirement",
     sureness: 0.85,
@@ -71,7 +71,7 @@ const FACTS: { kind: Reading["kind"]; pattern: RegExp; sureness: number; unless?
     kind: "solution",
     sureness: 0.65,
     pattern:
-      /\b(?:the (?:fix|solution|workaround|trick|answer) (?:is|was)|(?:fixed|solved|resolved) (?:it |this |that |the \p{L}+ )?by|(?:works|worked) (?:again )?(?:after|once|if you)|helps? to restart|turned out (?:to be|that|it)|it turns out|root cause (?:is|was))\b/iu,
+      /\b(?:the (?:fix|solution|workaround|trick|answer) (?:is|was)|(?:fixed|solved|resolved) (?:it |this |that |the \p{L}+ )?by|(?:works|worked) (?:again )?(?:after|once|if you)|helps? to restart|turned out (?:to be|that|it)|(?:^|\bit )turns out|root cause (?:is|was))\b/iu,
   },
   {
     kind: "blocker",

@@ -29,7 +29,7 @@ function readCommitment(plain: string): Reading | null {
   if (action === undefined) return readReported(plain);
   if (/\?\s*$/u.test(plain) && !firm) return null;
   if (POINTS_BACK.test(action)) {
-    return { kind: "commitment", action: action.replace(POINTS_BACK, "").trim(), who: AUTHOR, sureness: 0.8 };
+    return { kind: "commitment", action: "", who: AUTHOR, sureness: 0.8 };
   }
   if (!isDoable(action) || isIdle(action)) return null;
   return { kind: "commitment", action, who: AUTHOR, sureness: firm ? 0.75 : 0.55 };
@@ -69,7 +69,7 @@ const REPORTED = new RegExp(
   "u",
 );
 
-/** "I'll do it by Friday": the deed stands in an earlier message, the day here. */
+/** "I'll do it by Friday": the deed stands in an earlier message. */
 const POINTS_BACK = beginsWith(
   `
   (?:do|take|handle|manage|sort|fix|get|look at|look into|check|have|grab|pick|deal with|take care of)(?: up)? (?:it|that one|this one|that|this|them|those)

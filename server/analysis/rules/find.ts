@@ -56,6 +56,7 @@ const TIMELESS = new Set<Reading["kind"]>([
 
 /** The chat's title says what a forum topic or a project group is about; a general one says nothing. */
 function topicOf(chatTitle: string): string | null {
-  const title = chatTitle.trim();
+  // A forum topic is titled "Group › Topic".
+  const title = chatTitle.split("›").at(-1)?.trim() ?? "";
   return title === "" || /^(?:general|main|chat|team|group|all|lobby|общий|чат|основной)$/iu.test(title) ? null : title;
 }

@@ -26,6 +26,8 @@ export type Item = {
   said: Said[];
   /** Beginnings of the words that it is about: two items that share most of them are one. */
   about: Set<string>;
+  /** The one it was said to, for "I'll send you the list"; null where nobody was there. */
+  listener: string | null;
   /** Who is to do it, where known. */
   owner: { name: string; person: Person | null } | null;
   due: string | null;
@@ -37,10 +39,11 @@ export type Item = {
   isSettled: boolean;
 };
 
-export function newItem(type: Item["type"], root: Said): Item {
+export function newItem(type: Item["type"], root: Said, listener: string | null = null): Item {
   return {
     type,
     root,
+    listener,
     said: [root],
     about: wordsOf(root.reading.action),
     owner: null,

@@ -19,7 +19,7 @@ export function putTogether(messages: SeenMessage[], said: Said[], people: Peopl
         addRequest(items, messages, one, people);
         break;
       case "commitment":
-        addCommitment(items, one, people);
+        addCommitment(items, messages, one, people);
         break;
       case "agreement":
       case "refusal":
@@ -39,8 +39,10 @@ export function putTogether(messages: SeenMessage[], said: Said[], people: Peopl
   }
   for (const item of items) {
     if (item.type === "question" && isAnswered(item.root, messages)) item.isSettled = true;
-    // "Let's …" is an idea; once two others say yes it is what was decided.
-    if (item.root.reading.kind === "idea" && item.agreed.size >= 2 && item.owner === null) item.type = "decision";
+    // "Let's …" is an idea; once two others say yes, or one in reply, it is what was decided.
+    const yes = item.agreed.size + item.said.filter((one) => one.message.replyTo === item.root.message.label).length;
+    if (item.root.reading.kind === "idea" && item.agreed.size > 0 && yes >= 2 && item.owner === null)
+      item.type = "decision";
   }
   return items.filter((item) => !item.isSettled);
 }
@@ -60,7 +62,7 @@ function addRequest(items: Item[], messages: SeenMessage[], one: Said, people: P
   items.push(item);
 }
 
-function addCommitment(items: Item[], one: Said, people: People): void {
+function addCommitment(items: Item[], messages: SeenMessage[], one: Said, people: People): void {
   const author = one.message.author;
   const owner =
     one.reading.who.type === "named" ? named(one.reading.who.name, people) : { name: author.name, person: author };
@@ -71,8 +73,12 @@ function addCommitment(items: Item[], one: Said, people: People): void {
   const target = hasOwnWords
     ? (candidates.find((item) => isSame(item, one)) ??
       items.findLast((item) => mayTake(item) && isNear(item, one) && isSame(item, one)) ??
-      // "I'll mail it tonight", in reply to the request.
-      candidates.find((item) => one.message.replyTo === item.root.message.label && POINTS.test(one.reading.action)))
+      // "I'll mail it tonight", "yes, I'll order twelve", in reply to the request.
+      candidates.find(
+        ({ root }) =>
+          one.message.replyTo === root.message.label &&
+          (POINTS.test(one.reading.action) || (root.reading.kind === "request" && YES.test(one.message.text))),
+      ))
     : candidates[0];
 
   if (target) {
@@ -85,7 +91,9 @@ function addCommitment(items: Item[], one: Said, people: People): void {
   // A promise that points back to a fault that nobody was asked to mend.
   const fault = hasOwnWords && !pointsBack(one.reading.action) ? undefined : answered(items, one).find(isFault);
   if (!hasOwnWords && !fault) return;
-  const item = newItem("task", one);
+  const before = messages.slice(0, one.at).findLast((message) => message.author.name !== author.name);
+  const replied = messages.find(({ label }) => label === one.message.replyTo);
+  const item = newItem("task", one, (replied ?? before)?.author.name ?? null);
   item.owner = owner;
   takeUp(item, fault);
   items.push(item);
@@ -138,9 +146,11 @@ function addFact(items: Item[], one: Said, type: Exclude<Item["type"], "task">):
     return;
   }
   // "Could someone restart it? It's urgent, customers complain": the reason for a task, not a fact of its own.
+  const isMore = items.find((item) => item.type !== "task" && item.type !== "decision" && one.at - item.root.at <= 1);
   const isReason = /^(?:it|it's|that|that's|this|they|это|он|она|они)(?!\p{L})/iu.test(one.sentence.plain);
   const task = items.find((item) => item.type === "task" && item.root.message === one.message);
   if (isReason && task) task.said.push(one);
+  else if (isReason && isMore?.root.message.author.name === one.message.author.name) isMore.said.push(one);
   else items.push(newItem(type, one));
 }
 
@@ -214,4 +224,5 @@ const CALLED =
   /(?:^|\n)\s*(?:(?:hi|hey|hello|dear|привет)\s+)?(?<name>@\w+|\p{Lu}[\p{L}'-]+)(?:\s*[,:!–—-]|\s+(?=(?:can|could|please|would|пожалуйста|можешь|сможешь)\b))/iu;
 /** "…, Nora?" at its end. */
 const CALLED_LAST = /,\s*(?<name>@\w+|\p{Lu}[\p{L}'-]+)\s*[?.!]*$/u;
+const YES = /^\s*(?:yes|yep|yeah|sure|ok|okay|of course|will do|да|ок|хорошо|конечно)(?!\p{L})/iu;
 const POINTS = /(?:^|\s)(?:it|that|this|them|those|его|её|ее|это|их)(?:\s|[.,!?]|$)/iu;

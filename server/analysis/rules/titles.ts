@@ -31,7 +31,10 @@ export function shapePhrase(action: string, voices: Voices, dueWords: string | n
 
 /** A title from a phrase: a capital letter, no full stop, at most 80 characters, cut between words. */
 export function asTitle(phrase: string): string {
-  const short = shortened(tidy(phrase), LONGEST);
+  const whole = tidy(phrase);
+  const comma = whole.slice(0, LONGEST).lastIndexOf(", ");
+  // Rather a whole clause than half of the next one.
+  const short = whole.length > LONGEST && comma > LONGEST / 2 ? whole.slice(0, comma) : shortened(whole, LONGEST);
   return short.charAt(0).toUpperCase() + short.slice(1);
 }
 
@@ -40,7 +43,7 @@ export function factTitle(sentence: string, author: string | null): string {
   const bare = sentence
     .replace(/\$LINK/gu, "")
     .replace(
-      /^(?:new )?(?:risks?|blockers?|blocked|problem|issue|bug|incident|requirements?|solution|fix|workaround|root cause|insight|lessons? learn(?:ed|t)|til|good to know)(?: (?:from|of|by)(?: the)?(?: \p{L}+){1,3})?\s*:\s*/iu,
+      /^(?:new |known |big |another )*(?:risks?|blockers?|blocked|problem|issue|bug|incident|requirements?|solution|fix|workaround|root cause|insight|lessons? learn(?:ed|t)|til|good to know)(?: (?:from|of|by)(?: the)?(?: \p{L}+){1,3})?\s*:\s*/iu,
       "",
     )
     .replace(LEAD_IN, "")
