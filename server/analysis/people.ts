@@ -8,24 +8,26 @@ export type People = { find: (written: string) => Person | null };
 export function peopleOf(authors: Person[]): People {
   const known = new Map<string, Person>();
   for (const author of authors) known.set(author.contributorId ?? author.name, author);
-  const byWord = new Map<string, Person | "several">();
+  const byName = new Map<string, Person | "several">();
+  const byUsername = new Map<string, Person>();
   const learn = (word: string, person: Person) => {
     const key = fold(word);
-    if (key.length >= 2) byWord.set(key, byWord.has(key) && byWord.get(key) !== person ? "several" : person);
+    if (key.length >= 2) byName.set(key, byName.has(key) && byName.get(key) !== person ? "several" : person);
   };
   for (const person of known.values()) {
     learn(person.name, person);
     const [first = ""] = person.name.split(/\s+/u);
     if (fold(first) !== fold(person.name)) learn(first, person);
     if (/\p{Script=Cyrillic}/u.test(first)) for (const form of inflected(first)) learn(form, person);
+    if (person.username) byUsername.set(fold(person.username), person);
   }
-  // A username is unique on its channel and beats a name that reads the same.
-  for (const person of known.values()) if (person.username) byWord.set(fold(person.username), person);
 
   return {
     find: (written) => {
-      const found = byWord.get(fold(written.replace(/'s$/u, "")));
-      return found === "several" || found === undefined ? null : found;
+      const key = fold(written.replace(/'s$/u, ""));
+      if (written.startsWith("@")) return byUsername.get(key) ?? null;
+      const named = byName.get(key) ?? byUsername.get(key);
+      return named === "several" ? null : (named ?? null);
     },
   };
 }

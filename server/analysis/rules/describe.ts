@@ -84,8 +84,7 @@ function phraseOf(item: Item): string {
   const isOwn = owner?.name === root.message.author.name;
   const listener = owner?.name.split(" ")[0] ?? null;
   const voices = isOwn ? { me: null, you: item.listener?.split(" ")[0] ?? null } : { me: asker, you: listener };
-  const bare = action.replace(/,\s*(?:@\w+|\p{Lu}[\p{L}'-]+)\s*[?.!]*$/u, "");
-  const phrase = shapePhrase(bare, voices, root.due?.words ?? null);
+  const phrase = shapePhrase(action, voices, root.due?.words ?? null);
   const context = pointsBack(action) ? contextOf(item) : null;
   return context ? `${vagueDeed(action) ?? phrase}: ${withSmallArticle(factTitle(context, null))}` : phrase;
 }

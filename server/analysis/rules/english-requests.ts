@@ -51,9 +51,13 @@ function readCommand(plain: string, score: number): Reading | null {
     .replace(/(?<=(?:^|\s)(?:\p{Lu}[\p{L}'-]+|@\w+)),?\s+(?:[Pp]lease|pls|plz)\b,?/gu, ",")
     .replace(/(,?)\s*\b(?:please|pls|plz|kindly)\b,?/giu, "$1")
     .trim();
-  const command = imperatives(bare).find(({ start, isSure }) => isSure && isDoable(bare.slice(start)));
-  if (!command) return null;
   const isPolite = bare !== plain;
+  // "@nora order rubber boots": spoken to by name, even a word that could be a noun is a command.
+  const isAddressed = isPolite || /^@\w+\s/u.test(bare);
+  const command = imperatives(bare).find(
+    ({ start, isSure, isFirst }) => (isSure || (isAddressed && isFirst)) && isDoable(bare.slice(start)),
+  );
+  if (!command) return null;
   const lead = bare.slice(0, command.start);
   const name = new RegExp(`(?<name>${NAME})\\s*[,:–—-]?\\s*(?:(?:also|then|just|so|and),?\\s*)*$`, "u").exec(lead)
     ?.groups?.name;

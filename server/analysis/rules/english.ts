@@ -79,4 +79,4 @@ const POINTS_BACK = beginsWith(
 const QUESTION_WORD =
   /(?:^|[,.:;–—-] |\b(?:and|so|but|also|btw) )(?:what|when|where|who|whose|how|which|why|is|are|was|were|do|does|did|has|have|had|can|could|should|will|would|any|anyone|anybody)\b/iu;
 const SMALL_TALK =
-  /\b(?:how are you|how's it going|how is it going|what's up|how was|how were|right\?|ok\?|okay\?|isn't it|aren't we|you know\?|really\?|lunch|coffee|beer|drinks?|weather|believe|imagine|kidding|joking|seriously|who knows|why not|guess what|remember|wtf|lol|haha)/iu;
+  /\b(?:how are you|how's it going|how is it going|what's up|how was|how were|right\?|ok\?|okay\?|isn't it|aren't we|you know\?|really\?|lunch|soup|tea|coffee|beer|drinks?|anyone (?:up )?for|weather|believe|imagine|kidding|joking|seriously|who knows|why not|guess what|remember|wtf|lol|haha)/iu;

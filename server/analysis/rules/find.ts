@@ -1,5 +1,5 @@
 import { findDue } from "../due.ts";
-import { peopleOf } from "../people.ts";
+import { type People, peopleOf } from "../people.ts";
 import type { ExtractInput, FoundProposal, SeenMessage } from "../prompt.ts";
 import { describe } from "./describe.ts";
 import { readEnglish } from "./english.ts";
@@ -18,7 +18,7 @@ const MOST_PROPOSALS = 40;
  */
 export function findByRules({ chatTitle, timeZone, messages }: ExtractInput): FoundProposal[] {
   const people = peopleOf(messages.map(({ author }) => author).filter(({ isBot }) => !isBot));
-  const said = messages.flatMap((message, at) => (message.author.isBot ? [] : read(message, at, timeZone)));
+  const said = messages.flatMap((message, at) => (message.author.isBot ? [] : read(message, at, timeZone, people)));
   const topic = topicOf(chatTitle);
   return putTogether(messages, said, people)
     .slice(0, MOST_PROPOSALS)
@@ -26,10 +26,11 @@ export function findByRules({ chatTitle, timeZone, messages }: ExtractInput): Fo
     .filter((proposal) => proposal.title !== "");
 }
 
-function read(message: SeenMessage, at: number, timeZone: string): Said[] {
+function read(message: SeenMessage, at: number, timeZone: string, people: People): Said[] {
   return sentencesOf(message.text).flatMap((sentence): Said[] => {
     const language: Language = /\p{Script=Cyrillic}/u.test(sentence.plain) ? "ru" : "en";
-    const reading = language === "ru" ? readRussian(sentence.plain) : readEnglish(sentence.plain, sentence.isListed);
+    const found = language === "ru" ? readRussian(sentence.plain) : readEnglish(sentence.plain, sentence.isListed);
+    const reading = found && { ...found, action: withoutVocative(found.action, people) };
     if (!reading || (message.forwardedFrom && isBetweenTwo(reading))) return [];
     // "Don't deploy on Friday" names a day, but nothing is due then.
     const isTimeless = TIMELESS.has(reading.kind) || /^(?:don't|do not|never|не)\s/iu.test(reading.action);
@@ -42,6 +43,13 @@ function read(message: SeenMessage, at: number, timeZone: string): Said[] {
 /** A "yes" or an "I will" in a forward was said elsewhere, to someone else. */
 function isBetweenTwo({ kind }: Reading): boolean {
   return kind === "agreement" || kind === "refusal" || kind === "done" || kind === "commitment" || kind === "question";
+}
+
+/** "check the numbers, Ada?": who is spoken to is no part of the deed. */
+function withoutVocative(action: string, people: People): string {
+  const match = /,\s*(?<name>@\w+|\p{Lu}[\p{L}'-]+)\s*[?.!]*$/u.exec(action);
+  const name = match?.groups?.name ?? "";
+  return match && (name.startsWith("@") || people.find(name)) ? action.slice(0, match.index) : action;
 }
 
 const TIMELESS = new Set<Reading["kind"]>([
