@@ -248,7 +248,7 @@ describe("without an answer of a model", () => {
       {
         title: "Renew the harbour permit",
         confidence: "strong",
-        details: { assignee: { contributorId: NORA.contributorId }, due: "2026-11-26", topic: "Harbour team" },
+        details: { assignee: { contributorId: NORA.contributorId }, due: "2026-11-27", topic: "Harbour team" },
         evidence: [{ messageId: TALK[0]!.id }, { messageId: TALK[1]!.id }],
       },
     ]);

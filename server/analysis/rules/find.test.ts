@@ -199,7 +199,7 @@ describe("noise", () => {
 });
 
 describe("a talk", () => {
-  test("in which a request is promised becomes one task with both quotes, the promiser and the promised day", () => {
+  test("in which a request is promised becomes one task with both quotes, the promiser and the day that was asked for", () => {
     const found = find(
       "timo: can someone renew the harbour permit by Friday?",
       "nora >m1: yes, I'll do it by Thursday",
@@ -207,9 +207,9 @@ describe("a talk", () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({
       title: "Renew the harbour permit",
-      body: "Timo Berg asks Nora Field to renew the harbour permit by Thursday, 26 November 2026. Nora Field agreed to do it.",
+      body: "Timo Berg asks Nora Field to renew the harbour permit by Friday, 27 November 2026. Nora Field agreed to do it.",
       assigneeName: "Nora Field",
-      due: "2026-11-26",
+      due: "2026-11-27",
       intent: "request",
       topic: "Permits",
     });

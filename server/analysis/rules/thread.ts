@@ -84,7 +84,8 @@ function addCommitment(items: Item[], messages: SeenMessage[], one: Said, people
   if (target) {
     if (!target.said.includes(one)) target.said.push(one);
     target.owner = owner;
-    target.due = one.due?.date ?? target.due;
+    // The day that was asked for stands; a promise of an earlier one is in its quote.
+    target.due ??= one.due?.date ?? null;
     if (target.root.message.author.name !== owner.name) target.agreed.add(owner.name);
     return;
   }
