@@ -84,7 +84,12 @@ export function ProposalView({
   return (
     <article aria-labelledby={HEADING_ID} className="flex h-full min-h-0 flex-col">
       <Header proposal={proposal} neighbours={neighbours} onClose={onClose} />
-      <div className="min-h-0 flex-1 overflow-y-auto" tabIndex={0} role="group" aria-label="The proposal in full">
+      <div
+        className="min-h-0 flex-1 overflow-y-auto scrollbar-gutter-stable"
+        tabIndex={0}
+        role="group"
+        aria-label="The proposal in full"
+      >
         <div className="mx-auto flex max-w-3xl flex-col gap-6 px-4 py-4 md:px-6">
           <Outcome proposal={proposal} />
           <Section title="What was said">
@@ -139,7 +144,7 @@ export function ProposalView({
         </div>
       </div>
       {!isEditing && (
-        <footer className="border-t py-2">
+        <footer className="overflow-hidden border-t py-2 scrollbar-gutter-stable">
           <div className="mx-auto flex max-w-3xl items-center gap-2 px-4 md:px-6">
             {mode === "reject" && proposal.status === "pending" ? (
               <RejectBar title={proposal.title} onReject={onReject} onCancel={() => onMode("read")} />
@@ -173,7 +178,8 @@ function Header({
   const path = useSpacePath();
   const status = STATUS_WORDS[proposal.status];
   return (
-    <header className="border-b py-3">
+    // Room for a scrollbar that never comes, so that the title stands above the text, which has one.
+    <header className="overflow-hidden border-b py-3 scrollbar-gutter-stable">
       <div className="mx-auto flex max-w-3xl items-start gap-2 px-4 md:px-6">
         <Button variant="ghost" size="icon" aria-label="Back to the list" className="-ml-2 lg:hidden" onClick={onClose}>
           <ArrowLeft />
