@@ -140,7 +140,12 @@ export function EditForm({ proposal, onClose }: { proposal: ProposalItem; onClos
             options={NoteType.options.map((value) => ({ value, label: value }))}
           />
         </Field>
-        <Field id={`${id}-topic`} label="Topic" hint="Becomes its folder" error={problems.topic}>
+        <Field
+          id={`${id}-topic`}
+          label="Topic"
+          hint={draft.noteType === "Task" ? "Tasks share one folder" : "Becomes its folder"}
+          error={problems.topic}
+        >
           <Input {...text("topic")} />
         </Field>
         <Field id={`${id}-assignee`} label="Owner" error={problems.assignee}>
