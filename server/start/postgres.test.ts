@@ -90,7 +90,8 @@ function canBePostgres(): boolean {
     Number(spawnSync("id", [flag, "postgres"], { encoding: "utf8" }).stdout),
   );
   return (
-    process.getuid?.() === 0 && spawnSync("sh", ["-c", "true"], { uid, gid, cwd: import.meta.dirname }).status === 0
+    process.getuid?.() === 0 &&
+    spawnSync("sh", ["-c", 'test -r "$1"', "sh", import.meta.filename], { uid, gid, cwd: "/" }).status === 0
   );
 }
 

@@ -11,11 +11,16 @@ export function stopOnSignals(starting: Promise<Winnow>): AbortSignal {
   const stopping = new AbortController();
   // Why it did not start, whoever started it will say.
   const started = starting.catch(() => null);
+  let isStarted = false;
+  void started.then(() => (isStarted = true));
   let firstMs: number | undefined;
   const onSignal = async () => {
     const nowMs = Date.now();
     if (firstMs !== undefined) {
-      if (nowMs - firstMs > SAME_WISH_MS) (await started)?.kill();
+      if (nowMs - firstMs < SAME_WISH_MS) return;
+      // Whatever is starting notices that we are gone, and goes as well.
+      if (!isStarted) process.exit(1);
+      (await started)?.kill();
       return;
     }
     firstMs = nowMs;

@@ -8,7 +8,7 @@ import { runProcess } from "#server/lib/process.ts";
 await runProcess(async (useLog) => {
   const isDev = process.argv.includes("--dev");
   // Before anything of React or Next is loaded: they choose their build by it.
-  Object.assign(process.env, { NODE_ENV: isDev ? "development" : "production" });
+  Object.assign(process.env, { NODE_ENV: isDev ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" });
   loadEnvFile();
   const env = readEnv(process.env);
   const log = createLog({ level: env.LOG_LEVEL });
