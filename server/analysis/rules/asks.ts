@@ -18,7 +18,7 @@ export const ASKS_FROM = 2.25;
 
 /**
  * How much an English sentence asks for something: the sum of the cues in it.
- * The weights were fitted to real office mail, rounded to quarters, and hold for unseen mail (`tests/bench/extraction.ts` measures them).
+ * The weights were fitted to real office mail and rounded to quarters; `npm run bench -- extraction` measures them.
  * @param plain one sentence with plain quotes and spaces
  * @param form the form of asking in it
  */
