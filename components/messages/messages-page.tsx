@@ -106,7 +106,8 @@ function Latest({ q, chat, hasOneChat }: { q: string; chat: string | null; hasOn
         </EmptyState>
       ) : (
         <EmptyState icon={MessagesSquare} title="Nothing has been said yet">
-          Add the bot to a group and switch its privacy mode off with @BotFather. Messages appear here as they arrive.
+          An admin makes a bot with @BotFather, switches its privacy mode off and sets TELEGRAM_BOT_TOKEN. Add it to a
+          group, and messages appear here as they arrive.
         </EmptyState>
       ))
     );

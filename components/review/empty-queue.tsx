@@ -108,7 +108,8 @@ function GettingStarted() {
     >
       <ol className="mt-2 flex flex-col gap-3 text-left">
         <Step isDone={hasMessages} title="Messages arrive">
-          Add the bot to your group and switch its privacy mode off with @BotFather, so that it sees what is said.
+          An admin makes a bot with @BotFather, switches its privacy mode off and sets TELEGRAM_BOT_TOKEN. Then add it
+          to your group, and it sees what is said.
         </Step>
         <Step isDone title={provider.label}>
           {provider.isModel

@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { FileText, Inbox } from "lucide-react";
-import { useState } from "react";
+import { type KeyboardEvent, useState } from "react";
 
 import { useSpace } from "#components/shell/space.tsx";
 import { type Outputs, useTRPC } from "#components/trpc/client.tsx";
@@ -49,6 +49,20 @@ export function MergeDialog({
   const [chosenId, setChosenId] = useState<string | null>(null);
   const chosen = data?.find((target) => target.id === chosenId) ?? data?.[0] ?? null;
 
+  /** From the search field: arrows choose, Enter merges. */
+  const onKeyDown = (event: KeyboardEvent) => {
+    const isTyping = event.target instanceof HTMLInputElement;
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step !== 0 && data) {
+      event.preventDefault();
+      const at = data.findIndex((target) => target.id === chosen?.id) + step;
+      setChosenId(data[Math.min(Math.max(at, 0), data.length - 1)]?.id ?? null);
+    } else if (event.key === "Enter" && isTyping && chosen && !isBusy) {
+      event.preventDefault();
+      onMerge(targetOf(chosen), chosen.title);
+    }
+  };
+
   return (
     <Dialog
       open
@@ -75,7 +89,7 @@ export function MergeDialog({
       }
     >
       <div className="grid gap-4 md:grid-cols-pick">
-        <div className="flex min-w-0 flex-col gap-2">
+        <div className="flex min-w-0 flex-col gap-2" role="presentation" onKeyDown={onKeyDown}>
           <SearchField ref={focusOnMount} label="Search proposals and notes" value={search} onChange={setSearch} />
           {error && <Alert tone="danger">{messageOf(error)}</Alert>}
           {!data && !error && <SkeletonRows rows={3} />}

@@ -126,7 +126,11 @@ async function summary(
     orderBy: { kind: "asc" },
   });
   const total = kinds.reduce((sum, { _count }) => sum + _count, 0);
-  const byKind = kinds.map(({ kind, _count }) => `${_count} ${_count === 1 ? kind : `${kind}s`}`).join(", ");
+  // As the pages call them.
+  const words = { task: "task", atom: "fact", topic: "topic", note: "note" };
+  const byKind = kinds
+    .map(({ kind, _count }) => `${_count} ${_count === 1 ? words[kind] : `${words[kind]}s`}`)
+    .join(", ");
   return [
     "",
     `Done: ${messages} messages, ${total} proposals to review (${byKind}).`,
