@@ -1,10 +1,11 @@
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 
+import { handle, startQueue } from "#server/jobs/index.ts";
 import { closeDb, type Db, openDb } from "#server/lib/db.ts";
 import { startTcpProxy } from "#tests/support/tcp-proxy.ts";
 import { test } from "#tests/support/test.ts";
 
-import { createReceiver, wakeLanes } from "./index.ts";
+import { createReceiver, telegramHandle, wakeLanes } from "./index.ts";
 
 // Guarantees: an acknowledged update is stored with the job that handles it; the same update is one row; one bad row sinks no other.
 
@@ -66,6 +67,29 @@ test("a batch brings each of its chats one job, and none for what was there befo
   await Promise.all(updates.map((update) => receiver.receive(update)));
   expect(await jobs()).toEqual(before);
   expect(await db.prisma.inboundUpdate.count({ where: { chatKey: "-8" } })).toBe(10);
+});
+
+test("a job that waits is not started before it can see what was added for it", async ({ db, ctx }) => {
+  const drain = handle(telegramHandle, async (_ctx, { chatKey }) => {
+    await db.pool.query("update inbound_updates set handled_at = now() where chat_key = $1", [chatKey]);
+  });
+  const receiver = createReceiver({ ...ctx, botId: "5" });
+  for (const chatKey of ["-61", "-62"]) await receiver.receive(arrived({ chatKey }));
+  // From now on a COMMIT takes so long that a worker looks in the middle of it.
+  await db.pool.query(
+    `create function dawdle() returns trigger language plpgsql as $$ begin perform pg_sleep(0.5); return null; end $$`,
+  );
+  await db.pool.query(`create constraint trigger dawdle after insert on inbound_updates deferrable initially deferred
+                         for each row execute function dawdle()`);
+  const answers = ["-63", "-61", "-62"].map((chatKey) => receiver.receive(arrived({ chatKey })));
+  await answers[0];
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const queue = await startQueue({ ctx, handlers: [drain], concurrency: 4, onFailedForGood: async () => {} });
+  onTestFinished(queue.stop);
+  await Promise.all(answers);
+  await db.pool.query("drop trigger dawdle on inbound_updates");
+  const waiting = () => db.prisma.inboundUpdate.count({ where: { botId: 5, handledAt: null } });
+  await expect.poll(waiting, { timeout: 5_000 }).toBe(0);
 });
 
 test("an update that Postgres will not take is refused alone", async ({ db, ctx }) => {

@@ -74,7 +74,29 @@ export function createReceiver(deps: { db: Pick<Db, "pool">; log: Log; botId: st
   };
 }
 
-/** One statement, one round trip, one COMMIT: the rows, and one drain job for each chat that got a new one. */
+/**
+ * One statement, one round trip, one COMMIT: the rows, and one drain job for each chat that got a new one.
+ * A job that waits for its turn anyway is only held until COMMIT, so that no worker takes it before it can see the new rows;
+ * writing it again, as the queue would, costs more than all the rest. One job at least goes through the queue, which wakes a worker.
+ */
+const STORE = `
+  with stored as (
+    insert into inbound_updates (id, bot_id, update_id, chat_key, payload, received_at)
+    select id, $1::bigint, update_id, chat_key, payload, $2::timestamptz
+      from unnest($3::uuid[], $4::bigint[], $5::text[], $6::text[]) as u (id, update_id, chat_key, payload)
+    on conflict do nothing
+    returning chat_key
+  ), lanes as (
+    select distinct chat_key, '${telegramHandle.name}:' || chat_key as key from stored
+  ), held as (
+    select key from graphile_worker._private_jobs
+     where key in (select key from lanes) and is_available and run_at <= now() order by key for update
+  )
+  select graphile_worker.add_jobs(array_agg(
+           ('${telegramHandle.name}', json_build_object('chatKey', chat_key), null, null, ${telegramHandle.maxAttempts},
+            key, null, null)::graphile_worker.job_spec order by key))
+    from lanes where key not in (select key from held) or key = (select min(key) from lanes) having count(*) > 0`;
+
 async function insertUpdates(
   { db, botId, now }: { db: Pick<Db, "pool">; botId: string; now: Clock },
   updates: ArrivedUpdate[],
@@ -83,17 +105,7 @@ async function insertUpdates(
   const inOrder = updates.toSorted((a, b) => a.updateId - b.updateId);
   await db.pool.query({
     name: "messages.receive",
-    text: `with stored as (
-             insert into inbound_updates (id, bot_id, update_id, chat_key, payload, received_at)
-             select id, $1::bigint, update_id, chat_key, payload, $2::timestamptz
-               from unnest($3::uuid[], $4::bigint[], $5::text[], $6::text[]) as u (id, update_id, chat_key, payload)
-             on conflict do nothing
-             returning chat_key
-           ), lanes as (select distinct chat_key from stored)
-           select graphile_worker.add_jobs(array_agg(
-                    ('${telegramHandle.name}', json_build_object('chatKey', chat_key), null, null, ${telegramHandle.maxAttempts},
-                     '${telegramHandle.name}:' || chat_key, null, null)::graphile_worker.job_spec order by chat_key))
-             from lanes having count(*) > 0`,
+    text: STORE,
     values: [
       botId,
       now(),

@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 
 import type { Ctx } from "#server/lib/ctx.ts";
 import { createLog } from "#server/lib/log.ts";
@@ -49,15 +49,15 @@ test("before there is a space updates wait, and are handled by themselves once t
     concurrency: 2,
     onFailedForGood: async () => {},
   });
+  onTestFinished(queue.stop);
   await receive(ctx, messageUpdate({ text: "Said before anyone was there" }));
   const jobs = async () => (await db.pool.query("select from graphile_worker.jobs")).rowCount;
   await expect.poll(jobs, { timeout: 5_000 }).toBe(0);
   expect(await db.prisma.inboundUpdate.count({ where: { handledAt: null } })).toBe(1);
   await make.space();
   const lanes = keepLanesAwake(ctx);
+  onTestFinished(lanes.stop);
   await expect.poll(() => db.prisma.message.count(), { timeout: 8_000 }).toBe(1);
-  await lanes.stop();
-  await queue.stop();
 });
 
 test("one that the database refuses is marked, and those behind it are recorded", async ({ ctx, db }) => {
