@@ -194,6 +194,25 @@ describe("two people at once", () => {
   });
 });
 
+test("the key ? shows every key, and m merges without a mouse", async () => {
+  const { page, context } = await signIn("Mette Krog", "reviewer");
+  await page.goto(`${url}/s/harbour/review`);
+  const rows = page.getByRole("link", { name: /Renew the permit/ });
+  await expect.poll(() => rows.count(), { timeout: WAIT_MS }).toBe(7);
+  await page.keyboard.press("Shift+?");
+  await page.getByRole("dialog").getByText("Merge into another").waitFor({ timeout: WAIT_MS });
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("m");
+  await page.getByRole("dialog").getByText("What comes out").waitFor({ timeout: WAIT_MS });
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => rows.count(), { timeout: WAIT_MS }).toBe(6);
+  await page.getByRole("button", { name: /undo/i }).first().waitFor({ timeout: WAIT_MS });
+  await page.keyboard.press("z");
+  await expect.poll(() => rows.count(), { timeout: WAIT_MS }).toBe(7);
+  await context.close();
+});
+
 describe("a viewer", () => {
   test("sees the queue and cannot decide", async () => {
     const { page, context } = await signIn("Otto Viewer", "viewer");
