@@ -9,7 +9,7 @@ const LEAD =
 
 /** "Jim, ", "Dear Ann:", "@timo ": someone is addressed. */
 const VOCATIVE =
-  /^(?:(?:hi|hello|hey|dear|thanks|ok)\s+)?(?:@[\w.]+(?:\s*,?\s*(?:and\s+)?@[\w.]+)*|\p{Lu}[\p{L}'.-]+(?:\s+(?:and|&|\/)\s+\p{Lu}[\p{L}'.-]+|\s+\p{Lu}[\p{L}'.-]+)?)\s*(?:[,:!–—-]+)\s+|^@[\w.]+\s+/u;
+  /^(?:(?:hi|hello|hey|dear|thanks|ok)\s+)?(?:@[\w.]+(?:(?:\s*,\s*|\s+)(?:and\s+)?@[\w.]+)*|\p{Lu}[\p{L}'.-]+(?:\s+(?:and|&|\/)\s+\p{Lu}[\p{L}'.-]+|\s+\p{Lu}[\p{L}'.-]+)?)\s*(?:[,:!–—-]+)\s+|^@[\w.]+\s+/u;
 
 /** What may follow a word that is also a noun when it is a command: "Call me", "Check the", "Update your", "Email Timo". */
 const OBJECT =
