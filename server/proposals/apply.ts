@@ -102,7 +102,7 @@ async function takeBack(kb: Kb, ctx: Ctx, ref: ProposalRef, writing: Writing, un
     author,
     plan: async (tree) => {
       const existing = await tree.read(path);
-      if (existing === null) return null;
+      if (existing === null || !(await isOurs(ctx, kb, path, host?.proposalId ?? ref.proposalId))) return null;
       const change: NoteChange | null = writing.mergedIntoNoteId
         ? host && (await planSeparation(ctx, ref, host, existing, draft))
         : { remove: path };
@@ -110,6 +110,12 @@ async function takeBack(kb: Kb, ctx: Ctx, ref: ProposalRef, writing: Writing, un
     },
     inTransaction: (tx, commit) => indexChanges(tx, kb, ref, host?.proposalId ?? ref.proposalId, undoing.actor, commit),
   });
+}
+
+/** Whether the note at a path is this proposal's: where people removed it by hand, another one may have its place. */
+async function isOurs(ctx: Ctx, kb: Kb, path: string, proposalId: string): Promise<boolean> {
+  const note = await ctx.db.prisma.note.findFirst({ where: { kbId: kb.id, path }, select: { proposalId: true } });
+  return note === null || note.proposalId === null || note.proposalId === proposalId;
 }
 
 /** Every approval and merge into a note, oldest first, with the undo that followed it. */

@@ -16,7 +16,7 @@ export async function merge(ctx: Ctx, input: z.output<typeof MergeInput> & { spa
   const { into, ...seen } = input;
   return transaction(ctx.db, async (tx) => {
     if (into.type === "note") {
-      await requireNote(tx, input.spaceId, into.noteId);
+      await lockHost(tx, input.spaceId, input.proposalId, into.noteId);
       const decided = await settle(tx, ctx, { ...seen, to: "merged", mergedIntoNoteId: into.noteId });
       await enqueue(tx, applyProposal, { spaceId: input.spaceId, proposalId: input.proposalId });
       return decided;
@@ -48,18 +48,33 @@ export async function separateEvidence(
   await touchTarget(tx, ctx, spaceId, into);
 }
 
-async function requireNote(tx: Tx, spaceId: string, noteId: string) {
-  const [note] = await tx.query("select id from notes where id = $1 and space_id = $2", [noteId, spaceId]);
+/** A note whose approval was taken back stands until its file is removed; what is merged into it then would go with it. */
+async function lockHost(tx: Tx, spaceId: string, proposalId: string, noteId: string) {
+  const [note] = await tx.query<{ hostId: string | null }>(
+    `select proposal_id as "hostId" from notes where id = $1 and space_id = $2`,
+    [noteId, spaceId],
+  );
   if (!note) throw new AppError("not_found", "The note to merge into is not there any more. Choose another one.");
+  if (note.hostId === null) return;
+  await lockBoth(tx, spaceId, [proposalId, note.hostId]);
+  // Only now: an undo that held the lock has shown itself, and one that comes later sees this merge and is refused.
+  const [standing] = await tx.query(
+    `select notes.id from notes join proposals host on host.id = notes.proposal_id
+      where notes.id = $1 and (host.merged_into_note_id = notes.id
+         or exists (select from kb_operations where id = host.decision_id and commit_hash is not null))`,
+    [noteId],
+  );
+  if (!standing) {
+    throw new AppError(
+      "conflict",
+      "This note is being taken back, so nothing can be merged into it. Choose another one.",
+    );
+  }
 }
 
 async function lockTarget(tx: Tx, spaceId: string, proposalId: string, targetId: string) {
   if (proposalId === targetId) throw new AppError("invalid_input", "A proposal cannot be merged into itself.");
-  // Both rows in one order, so that two opposite merges do not wait for each other.
-  const rows = await tx.query<{ id: string; status: string; title: string }>(
-    "select id, status, title from proposals where id = any($1) and space_id = $2 order by id for update",
-    [[proposalId, targetId], spaceId],
-  );
+  const rows = await lockBoth(tx, spaceId, [proposalId, targetId]);
   const target = rows.find((row) => row.id === targetId);
   if (!target) throw new AppError("not_found", "The proposal to merge into is not in this space.");
   if (target.status !== "pending") {
@@ -68,6 +83,14 @@ async function lockTarget(tx: Tx, spaceId: string, proposalId: string, targetId:
       `“${target.title}” has been ${target.status} already. Merge into its note, or undo that first.`,
     );
   }
+}
+
+/** Both rows in one order, so that two opposite merges do not wait for each other. */
+function lockBoth(tx: Tx, spaceId: string, ids: [string, string]) {
+  return tx.query<{ id: string; status: string; title: string }>(
+    "select id, status, title from proposals where id = any($1) and space_id = $2 order by id for update",
+    [ids, spaceId],
+  );
 }
 
 async function uniteEvidence(
