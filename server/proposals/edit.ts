@@ -20,7 +20,8 @@ export async function edit(ctx: Ctx, input: z.output<typeof EditInput> & { space
     );
     if (!before) throw await whyNotDecided(tx, ctx, input);
 
-    const details = ProposalDetails.parse({ ...ProposalDetails.parse(before.details), ...input.details });
+    const changes = Object.entries(input.details ?? {}).filter(([, value]) => value !== undefined);
+    const details = ProposalDetails.parse({ ...ProposalDetails.parse(before.details), ...Object.fromEntries(changes) });
     const after = { title: input.title ?? before.title, body: input.body ?? before.body, details };
     const at = ctx.now();
     await tx.query(

@@ -64,10 +64,13 @@ export async function listProposals(ctx: Ctx, input: z.output<typeof ListInput> 
   const isQueue = input.status.length === 1 && input.status[0] === "pending";
   // Two orders, each served by keyset so that page 100 costs what page 1 costs.
   const order = isQueue
-    ? { by: "p.created_at, p.id", after: "(p.created_at, p.id) > (select created_at, id from proposals where id = $6)" }
+    ? {
+        by: "p.created_at, p.id",
+        after: "(p.created_at, p.id) > (select created_at, id from proposals where id = $6 and space_id = $1)",
+      }
     : {
         by: "p.updated_at desc, p.id desc",
-        after: "(p.updated_at, p.id) < (select updated_at, id from proposals where id = $6)",
+        after: "(p.updated_at, p.id) < (select updated_at, id from proposals where id = $6 and space_id = $1)",
       };
   const { rows } = await ctx.db.pool.query<ProposalRow>(
     `${SELECT}

@@ -8,7 +8,7 @@ import { edit } from "./edit.ts";
 import { merge } from "./merge.ts";
 import { previewProposal } from "./preview.ts";
 import { listProposals, mergeTargets, proposalById } from "./queries.ts";
-import { ApproveInput, BulkInput, EditInput, ListInput, MergeInput, RejectInput, UndoInput } from "./schema.ts";
+import { ApproveInput, BulkInput, EditInput, ListInput, MergeInput, RejectInput, Search, UndoInput } from "./schema.ts";
 import { undo } from "./undo.ts";
 
 const ProposalId = z.object({ proposalId: z.uuid() });
@@ -24,7 +24,7 @@ export const proposalsRouter = router({
     .input(ProposalId)
     .query(({ ctx, input }) => previewProposal({ kbs: ctx.kbs }, ctx, input)),
   mergeTargets: spaceProcedure("viewer")
-    .input(ProposalId.extend({ search: z.string().trim().max(200).optional() }))
+    .input(ProposalId.extend({ search: Search }))
     .query(({ ctx, input }) => mergeTargets(ctx, input)),
   approve: spaceProcedure("reviewer")
     .input(ApproveInput)

@@ -18,13 +18,15 @@ export const shellRouter = router({
     return { slug: membership?.space.slug ?? null };
   }),
 
-  bySlug: userProcedure.input(z.object({ slug: z.string().max(100) })).query(async ({ ctx, input }) => {
+  bySlug: userProcedure.input(z.object({ slug: z.string() })).query(async ({ ctx, input }) => {
     const { userId, name, email } = ctx.viewer;
+    // Anybody may write an address; with the character 0 in it Postgres cannot even be asked.
+    if (input.slug.includes("\0")) throw noSuchSpace();
     // Before all else, so that what changes while this is read counts as not yet seen.
     const log = await ctx.db.prisma.space.findUnique({ where: { slug: input.slug }, select: { eventSeq: true } });
     const memberships = await membershipsOf(ctx.db, userId);
     const current = memberships.find((each) => each.space.slug === input.slug);
-    if (!log || !current) throw new AppError("not_found", "There is no such space, or you are not a member of it.");
+    if (!log || !current) throw noSuchSpace();
     return {
       user: { id: userId, name, email },
       space: current.space,
@@ -37,3 +39,7 @@ export const shellRouter = router({
     };
   }),
 });
+
+function noSuchSpace() {
+  return new AppError("not_found", "There is no such space, or you are not a member of it.");
+}
