@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import type { NoteType } from "./schema.ts";
 
 const MAX_SLUG_CHARACTERS = 60;
+/** A name of a file has at most 240 bytes (kb/paths.ts), the day before the slug and a number behind it included. */
+const MAX_SLUG_BYTES = 200;
 /** Names that Windows keeps for devices; a folder of that name could not be opened there. */
 const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)$/;
 const NO_TOPIC = "general";
@@ -21,7 +23,7 @@ function slug(title: string): string {
     .toWellFormed()
     .normalize("NFKC")
     .toLowerCase()
-    .replace(/['’]/gu, "")
+    .replace(/['’\p{Default_Ignorable_Code_Point}]/gu, "")
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, "-")
     .replace(/^[-\p{M}]+|-+$/gu, "");
   const cut = shorten(words);
@@ -29,11 +31,13 @@ function slug(title: string): string {
   return DEVICES.test(cut) ? `${cut}-note` : cut;
 }
 
-/** At most 60 characters, ending with a whole word where there is one. */
+/** At most 60 characters, fewer in a script whose letters take four bytes, ending with a whole word where there is one. */
 function shorten(words: string): string {
   const characters = [...words];
-  if (characters.length <= MAX_SLUG_CHARACTERS) return words;
-  const cut = characters.slice(0, MAX_SLUG_CHARACTERS).join("");
-  const lastBreak = characters[MAX_SLUG_CHARACTERS] === "-" ? -1 : cut.lastIndexOf("-");
+  let most = MAX_SLUG_CHARACTERS;
+  while (Buffer.byteLength(characters.slice(0, most).join("")) > MAX_SLUG_BYTES) most -= 1;
+  if (characters.length <= most) return words;
+  const cut = characters.slice(0, most).join("");
+  const lastBreak = characters[most] === "-" ? -1 : cut.lastIndexOf("-");
   return (lastBreak > cut.length / 2 ? cut.slice(0, lastBreak) : cut).replace(/-+$/u, "");
 }

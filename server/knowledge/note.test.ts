@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { checkPath } from "#server/kb/index.ts";
+
 import { parseNote, renderNote } from "./note.ts";
 import { notePathFor } from "./note-path.ts";
 import type { NoteDraft } from "./schema.ts";
@@ -204,4 +206,13 @@ test("a path says the kind, the topic, the day and the title, in the letters of 
   expect(notePathFor({ type: "Topic", topic: null, title: "Aux", at })).toBe("topics/aux-note/2026-11-21-aux-note.md");
   expect(notePathFor({ type: "Task", topic: null, title: "🎉🎉", at })).toMatch(/^tasks\/2026-11-21-[0-9a-f]{8}\.md$/);
   expect(notePathFor({ type: "Task", topic: null, title: "word ".repeat(40), at }).length).toBeLessThanOrEqual(80);
+  // Adlam: four bytes a letter, and a name that is too long for a file would never be written.
+  for (const title of ["𞤢".repeat(60), "𞤢𞤣𞤤𞤢𞤥 ".repeat(20)]) {
+    const path = checkPath(notePathFor({ type: "Note", topic: title, title, at }).replace(/\.md$/, "-1000.md"));
+    expect(path).toMatch(/^topics\/𞤢[^/]+\/2026-11-21-𞤢[^/]+[^-/]-1000\.md$/u);
+  }
+  // Letters that show nothing: a name must be seen.
+  expect(notePathFor({ type: "Task", topic: null, title: "\u3164\u3164", at })).toMatch(
+    /^tasks\/2026-11-21-[0-9a-f]{8}\.md$/,
+  );
 });
