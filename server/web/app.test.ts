@@ -104,6 +104,11 @@ test("a channel may be heard by every role of its space, by nobody else, and nev
     auth: expect.stringMatching(/^[0-9a-f]{20}:[0-9a-f]{64}$/),
   });
   expect((await ask(app, spaceChannel(space.id), cookie, "12:34")).status).toBe(400);
+  const long = await ask(app, "x".repeat(100_000), cookie);
+  expect([long.status, await long.json()]).toMatchObject([
+    400,
+    { message: expect.stringMatching(/^This is more than/) },
+  ]);
   // Whoever is taken out of a space does not hear it again.
   await db.prisma.membership.deleteMany({ where: { userId: user.id } });
   expect((await ask(app, spaceChannel(space.id), cookie)).status).toBe(403);

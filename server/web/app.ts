@@ -5,6 +5,7 @@ import type { Kbs } from "#server/kb/index.ts";
 import type { Clock } from "#server/lib/clock.ts";
 import type { Db } from "#server/lib/db.ts";
 import { AppError } from "#server/lib/errors.ts";
+import { readText } from "#server/lib/http.ts";
 import type { Log } from "#server/lib/log.ts";
 import type { Llm } from "#server/llm/index.ts";
 import { authorizeChannel, type Publisher, type RealtimeSettings } from "#server/realtime/index.ts";
@@ -32,6 +33,9 @@ export type App = {
 
 export const APP_KEY = Symbol.for("winnow.app");
 
+/** A socket's id and a channel's name take far less. */
+const MAX_CHANNEL_BYTES = 4096;
+
 /** Puts the modules together to what the pages and doors need. Nothing is started by it. */
 export function createApp(parts: {
   db: Db;
@@ -57,7 +61,9 @@ export function createApp(parts: {
     realtimeAuth: answering(log, async (request) => {
       const user = await viewerOf(request.headers);
       if (!user) throw new AppError("unauthenticated", "You are not signed in. Sign in, then try again.");
-      const wish = Object.fromEntries(new URLSearchParams(await request.text()));
+      const body = await readText(request, MAX_CHANNEL_BYTES);
+      if (body === null) throw new AppError("invalid_input", "This is more than the name of a channel.");
+      const wish = Object.fromEntries(new URLSearchParams(body));
       // Any role lets one hear.
       const mayHear = async (spaceId: string) => (await membershipOf(db, { userId: user.userId, spaceId })) !== null;
       return Response.json(await authorizeChannel(realtime, wish, mayHear));

@@ -139,6 +139,24 @@ test("pages get our word on who calls, and every answer has headers that protect
   expect(response.headers.get("x-content-type-options")).toBe("nosniff");
 });
 
+test("an address that cannot be one is refused before a page is asked", async () => {
+  const asked: Array<string | undefined> = [];
+  const { server } = await start({
+    handle: async ({ url }, response) => void response.end(`a page ${asked.push(url)}`),
+  });
+  const statusOf = (target: string) =>
+    new Promise<string>((resolve) => {
+      const socket = connect(server.port, "127.0.0.1");
+      socket.once("data", (data) => resolve(data.toString().slice(9, 12))).on("error", () => {});
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    });
+  for (const target of ["/s/%ff/review", "/api/trpc/%ff", "/%", "*", "http://evil.example/s"]) {
+    expect([target, await statusOf(target)]).toEqual([target, "400"]);
+  }
+  expect(await statusOf("/s/%D0%BF/review?q=%ff")).toBe("200");
+  expect(asked).toEqual(["/s/%D0%BF/review?q=%ff"]);
+});
+
 test("each request is one line, without its query; files are none", async () => {
   const { base, lines } = await start({
     handle: async (request, response) => {

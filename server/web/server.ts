@@ -48,6 +48,8 @@ export async function startWebServer(options: {
 
   const handlePage = async (request: IncomingMessage, response: ServerResponse) => {
     for (const [name, value] of headers) response.setHeader(name, value);
+    // Next takes such an address for a failure of its own.
+    if (!isAddress(targetOf(request).path)) return badAddress(response);
     // For the rate limits of sign-in; whatever a caller put there itself is gone.
     request.headers[CLIENT_ADDRESS_HEADER] = clientAddress(request);
     // Next does not tell a page the address that it was asked by.
@@ -129,6 +131,24 @@ export async function startWebServer(options: {
 
 function untilClosed(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => response.once("close", resolve));
+}
+
+/** Whether it can be the path of a page: not `*`, nor a broken escape such as `%ff`. */
+function isAddress(path: string): boolean {
+  try {
+    return path.startsWith("/") && decodeURIComponent(path) !== "";
+  } catch (error) {
+    if (error instanceof URIError) return false;
+    throw error;
+  }
+}
+
+function badAddress(response: ServerResponse): void {
+  const body = {
+    code: "invalid_input",
+    message: "There is nothing at this address: it is not written as addresses are.",
+  };
+  response.writeHead(400, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
 /** Files that never change and that nobody looks for in a log. */
