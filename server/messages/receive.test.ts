@@ -92,6 +92,29 @@ test("a job that waits is not started before it can see what was added for it", 
   await expect.poll(waiting, { timeout: 5_000 }).toBe(0);
 });
 
+test("workers are woken once by a batch that brings something, whether its jobs are new or waited already", async ({
+  db,
+  ctx,
+}) => {
+  const listener = await db.pool.connect();
+  let heard = 0;
+  listener.on("notification", () => void (heard += 1));
+  await listener.query('listen "jobs:insert"');
+  const receiver = createReceiver({ ...ctx, botId: "6" });
+  const heardAfter = async (updates: ReturnType<typeof arrived>[]) => {
+    // The first goes alone, the others share a statement: two batches.
+    await Promise.all(updates.map((update) => receiver.receive(update)));
+    await listener.query("select 1");
+    return heard;
+  };
+  const updates = ["-70", "-71", "-72", "-73"].map((chatKey) => arrived({ chatKey }));
+  expect(await heardAfter(updates)).toBe(2);
+  expect(await heardAfter(["-70", "-71", "-72", "-74"].map((chatKey) => arrived({ chatKey })))).toBe(4);
+  expect(await heardAfter(["-70", "-71", "-72", "-74"].map((chatKey) => arrived({ chatKey })))).toBe(6);
+  expect(await heardAfter(updates)).toBe(6);
+  listener.release(true);
+});
+
 test("an update that Postgres will not take is refused alone", async ({ db, ctx }) => {
   const receiver = createReceiver({ ...ctx, botId: "1" });
   const good = [arrived(), arrived(), arrived()];

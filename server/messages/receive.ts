@@ -76,8 +76,9 @@ export function createReceiver(deps: { db: Pick<Db, "pool">; log: Log; botId: st
 
 /**
  * One statement, one round trip, one COMMIT: the rows, and one drain job for each chat that got a new one.
- * A job that waits for its turn anyway is only held until COMMIT, so that no worker takes it before it can see the new rows;
- * writing it again, as the queue would, costs more than all the rest. One job at least goes through the queue, which wakes a worker.
+ * A job that waits for its turn anyway is only held until COMMIT, so that no worker takes it before it can see the new rows:
+ * written again by the queue it would cost more than all the rest. A worker that passed it by meanwhile is woken, by the same
+ * notification that the queue sends for a job that it adds; without it the worker would find the job at its next poll, in a second.
  */
 const STORE = `
   with stored as (
@@ -91,11 +92,16 @@ const STORE = `
   ), held as (
     select key from graphile_worker._private_jobs
      where key in (select key from lanes) and is_available and run_at <= now() order by key for update
+  ), added as (
+    select graphile_worker.add_jobs(array_agg(
+             ('${telegramHandle.name}', json_build_object('chatKey', chat_key), null, null, ${telegramHandle.maxAttempts},
+              key, null, null)::graphile_worker.job_spec order by key))
+      from lanes where key not in (select key from held) having count(*) > 0
   )
-  select graphile_worker.add_jobs(array_agg(
-           ('${telegramHandle.name}', json_build_object('chatKey', chat_key), null, null, ${telegramHandle.maxAttempts},
-            key, null, null)::graphile_worker.job_spec order by key))
-    from lanes where key not in (select key from held) or key = (select min(key) from lanes) having count(*) > 0`;
+  select case (select count(*) from added)
+           when 0 then pg_notify('jobs:insert', '{"r":' || random() || ',"count":1}')
+         end
+    from lanes limit 1`;
 
 async function insertUpdates(
   { db, botId, now }: { db: Pick<Db, "pool">; botId: string; now: Clock },
