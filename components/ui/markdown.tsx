@@ -3,6 +3,8 @@ import Markdown, { type Components } from "react-markdown";
 import rehypeSanitize, { defaultSchema } from "rehype-sanitize";
 import remarkGfm from "remark-gfm";
 
+import { blocksOf, isTangled } from "#server/knowledge/schema.ts";
+
 import { cn } from "./cn.ts";
 
 // mdast-util-to-hast prefixes the ids of footnotes already, with the id of this text; there are no others without raw HTML.
@@ -25,6 +27,8 @@ export function Prose({
 }) {
   const id = useId();
   const components = useMemo<Components>(() => ({ ...HEADINGS, ...withLinks(linkTo) }), [linkTo]);
+  // Nobody could read it, and reading it as Markdown would stop the page.
+  if (blocksOf(text).some(isTangled)) return <div className={cn("prose whitespace-pre-wrap", className)}>{text}</div>;
   return (
     <div className={cn("prose", className)}>
       <Markdown

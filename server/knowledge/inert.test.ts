@@ -102,3 +102,20 @@ test("only addresses of the web become targets", () => {
 test("characters that hide or turn text are taken out, emoji that are joined stay whole", () => {
   expect(cleanText("a\u202eb\u200bc\u0000d\u2028e\tf 👩‍👧")).toBe("abcd\ne\tf 👩‍👧");
 });
+
+test("a text of thousands of marks in one block is shown as it stands, and at once", () => {
+  const around = ["**Before** it.", "[After](https://example.org) it."];
+  for (const unit of ["*a_", "a*", "<b>", "[a]: b\n", "**a", "|-", "a@b.c ", "a\n-"]) {
+    const tangle = `x [${unit.repeat(6_000 / unit.length)}`.trimEnd();
+    const startedMs = performance.now();
+    const clean = cleanBody([around[0], tangle, around[1]].join("\n\n"));
+    // At twenty thousand characters it was up to a minute; the whole process stood still as long.
+    expect([unit, performance.now() - startedMs < 2_000]).toEqual([unit, true]);
+    expect(cleanBody(clean)).toBe(clean);
+    const blocks = clean.split("\n\n");
+    expect([blocks[0], blocks.at(-1)]).toEqual(around);
+    const kinds = new Set(nodesOf(blocks.slice(1, -1).join("\n\n")).map((node) => node.type));
+    expect([...kinds].filter((kind) => !["root", "paragraph", "text", "link"].includes(kind))).toEqual([]);
+  }
+  expect(cleanBody("a" + " ".repeat(20_000) + "b")).toHaveLength(20_002);
+});

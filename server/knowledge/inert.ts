@@ -3,6 +3,8 @@ import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
 
+import { blocksOf, isTangled } from "./schema.ts";
+
 // What people and models wrote becomes Markdown that others open in other programs. It must show what was written and
 // do nothing: no HTML, no picture that calls home, no link that is not what it says, no footnote that poses as evidence.
 
@@ -36,9 +38,12 @@ export function quoteText(text: string): string {
  */
 export function cleanBody(markdown: string): string {
   let text = cleanText(markdown)
-    .replace(/[^\S\n]+$/gmu, "")
+    .replace(/(?<![^\S\n])[^\S\n]+$/gmu, "")
     .replace(/^\n+/, "")
     .trimEnd();
+  text = blocksOf(text)
+    .map((block) => (isTangled(block) ? escapeLines(block) : block))
+    .join("");
   // Only these can begin anything that is taken out here.
   if (!/[<[]|^[ >\t]*(?:```|~~~)/m.test(text)) return text;
   for (let pass = 0; pass < MAX_PASSES; pass++) {
@@ -50,10 +55,7 @@ export function cleanBody(markdown: string): string {
       .reduce((sofar, at) => sofar.slice(0, at) + (REFERENCES[sofar[at] ?? ""] ?? "") + sofar.slice(at + 1), text);
   }
   // Something that keeps coming back in another form: then no formatting at all.
-  return text
-    .split("\n")
-    .map((line) => escapeLine(line.trim()))
-    .join("\n");
+  return escapeLines(text);
 }
 
 /** The text without characters that cannot be seen, with plain line ends. */
@@ -73,6 +75,13 @@ function quoteLine(line: string): string {
     .split(ADDRESS)
     .map((piece, index) => (index % 2 === 0 ? escapeLine(piece, index === 0) : `<${piece}>`))
     .join("");
+}
+
+function escapeLines(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => escapeLine(line.trim()))
+    .join("\n");
 }
 
 function escapeLine(line: string, isStart = true): string {

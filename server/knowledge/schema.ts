@@ -105,3 +105,20 @@ export type ParsedNote = {
   /** The body without the evidence that Winnow adds below it: what a draft would have as its body. */
   text: string;
 };
+
+/** What Markdown gives a meaning to, where no backslash takes it away: the same as inert.ts escapes. */
+const MARK = /\\[!-/:-@[-`{-~]|[*~`<[\]|]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|(?<=[\w.+-])@|(?<=\n)[-=](?!\s)/gu;
+/** Readers of Markdown take time with the square of the marks in one block: with a thousand a moment, with ten thousand a minute. */
+const MAX_MARKS = 1_000;
+
+/** Whether a block of Markdown (what stands between blank lines) has so many marks that reading it would take all too long. */
+export function isTangled(block: string): boolean {
+  let marks = 0;
+  for (const [mark] of block.matchAll(MARK)) if (mark.length === 1 && (marks += 1) > MAX_MARKS) return true;
+  return false;
+}
+
+/** Markdown as its blocks, with what stands between them at the odd places. */
+export function blocksOf(markdown: string): string[] {
+  return markdown.split(/(\n(?:[^\S\n]*\n)+)/);
+}
