@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { AppError } from "#server/lib/errors.ts";
 import type { Log } from "#server/lib/log.ts";
 
-import { writeState } from "./checkout.ts";
-import { git, GitError, WINNOW } from "./git.ts";
-import { fetchRemote } from "./merge-remote.ts";
-import { checkRemote, explain, type Remote } from "./remote.ts";
-import { type Commit, openRepository, type Repository, syncFolder } from "./repository.ts";
+import { writeState } from "./work-tree/checkout.ts";
+import { git, GitError, WINNOW } from "./git/git.ts";
+import { fetchRemote } from "./remote/merge-remote.ts";
+import { checkRemote, explain, type Remote } from "./remote/remote.ts";
+import { type Commit, openRepository, type Repository, syncFolder } from "./git/repository.ts";
 
 const FIRST_INDEX = `---\nokf_version: "0.2"\n---\n\n# Knowledge base\n`;
 

@@ -12,10 +12,10 @@ import type { Kb, Kbs } from "./kb.ts";
 import { createLock, type KbLock } from "./lock.ts";
 import { runOperation } from "./operation.ts";
 import { checkPath } from "./paths.ts";
-import { pushCommits } from "./push.ts";
-import { readRemote } from "./remote.ts";
-import { openRepository } from "./repository.ts";
-import { createWorkTree } from "./work-tree.ts";
+import { pushCommits } from "./remote/push.ts";
+import { readRemote } from "./remote/remote.ts";
+import { openRepository } from "./git/repository.ts";
+import { createWorkTree } from "./work-tree/work-tree.ts";
 
 type KbOptions = {
   db: Db;

@@ -3,7 +3,7 @@ import type { Ctx } from "#server/lib/ctx.ts";
 import { transaction } from "#server/lib/db.ts";
 import { AppError } from "#server/lib/errors.ts";
 
-import { subjectLine } from "./commit-text.ts";
+import { subjectLine } from "./git/commit-text.ts";
 import { kbPush } from "./jobs.ts";
 import type { OperationInput } from "./kb.ts";
 import type { Made, OperationRoom } from "./operation.ts";

@@ -4,13 +4,13 @@ import type { Ctx } from "#server/lib/ctx.ts";
 import { AppError } from "#server/lib/errors.ts";
 import { note } from "#server/lib/log.ts";
 
-import { commitMessage } from "./commit-text.ts";
+import { commitMessage } from "./git/commit-text.ts";
 import type { FileChange, OperationInput, OperationResult } from "./kb.ts";
 import type { Held, KbLock } from "./lock.ts";
 import { beginRow, dropRow, failRow, queueRow, recordCommit } from "./operation-rows.ts";
 import { checkNoLink } from "./paths.ts";
-import type { Commit, Repository } from "./repository.ts";
-import type { WorkTree } from "./work-tree.ts";
+import type { Commit, Repository } from "./git/repository.ts";
+import type { WorkTree } from "./work-tree/work-tree.ts";
 
 // An operation leaves its traces in an order that a crash may cut anywhere: the row with the commit it starts from, then
 // the commit with the operation's id in it, then the rows that say so. Whoever comes next looks for each before making it.

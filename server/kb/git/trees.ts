@@ -1,8 +1,8 @@
 import { AppError } from "#server/lib/errors.ts";
 
-import type { FileChange } from "./kb.ts";
+import type { FileChange } from "../kb.ts";
 import { type NewObject, newObject, type ObjectReader } from "./objects.ts";
-import { checkPath, linkRefused } from "./paths.ts";
+import { checkPath, linkRefused } from "../paths.ts";
 
 /** One name in a folder. `name` holds the bytes of the name, one a character, because git sorts by bytes. */
 type Entry = { mode: string; name: string; oid: string };

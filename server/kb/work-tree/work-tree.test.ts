@@ -9,7 +9,7 @@ import { openHome, personsGit, temporaryFolder, writing } from "#tests/support/k
 import { test } from "#tests/support/test.ts";
 
 import { packLooseObjects } from "./git-index.ts";
-import { openRepository } from "./repository.ts";
+import { openRepository } from "../git/repository.ts";
 
 const text = (folder: string, path: string) => readFileSync(join(folder, path), "utf8");
 

@@ -18,7 +18,7 @@ import {
   USERNAME,
 } from "#tests/support/kb-remote.ts";
 
-import { kbStatus } from "./queries.ts";
+import { kbStatus } from "../queries.ts";
 
 test("many commits go out in one push, and each operation and note is said to be pushed", async ({ ctx, make, db }) => {
   const { path } = await bareRemote();

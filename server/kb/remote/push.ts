@@ -4,9 +4,9 @@ import { transaction } from "#server/lib/db.ts";
 import { AppError } from "#server/lib/errors.ts";
 import { note } from "#server/lib/log.ts";
 
-import { git, GitError, gitText } from "./git.ts";
+import { git, GitError, gitText } from "../git/git.ts";
 import { mergeRemote, trackingRef } from "./merge-remote.ts";
-import type { OperationRoom } from "./operation.ts";
+import type { OperationRoom } from "../operation.ts";
 import { checkRemote, explain, type Remote } from "./remote.ts";
 
 const NETWORK_TIMEOUT_MS = 120_000;

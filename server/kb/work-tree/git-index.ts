@@ -2,11 +2,11 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { CheckoutState } from "./checkout.ts";
-import { git, GitError, gitText } from "./git.ts";
-import type { Repository } from "./repository.ts";
-import { ageOf } from "./stale-locks.ts";
-import type { Difference } from "./trees.ts";
-import { wasCommitted } from "./versions.ts";
+import { git, GitError, gitText } from "../git/git.ts";
+import type { Repository } from "../git/repository.ts";
+import { ageOf } from "../git/stale-locks.ts";
+import type { Difference } from "../git/trees.ts";
+import { wasCommitted } from "../git/versions.ts";
 
 // Nothing of Winnow reads git's index. It is kept so that a person who opens the folder and types `git status` sees
 // their own changes, and not ours as if they had been undone.

@@ -1,9 +1,9 @@
 import { AppError } from "#server/lib/errors.ts";
 
-import { git, GitError, gitText, WINNOW } from "./git.ts";
-import type { KbLock } from "./lock.ts";
+import { git, GitError, gitText, WINNOW } from "../git/git.ts";
+import type { KbLock } from "../lock.ts";
 import type { Remote } from "./remote.ts";
-import type { Commit, Repository } from "./repository.ts";
+import type { Commit, Repository } from "../git/repository.ts";
 
 const NETWORK_TIMEOUT_MS = 120_000;
 

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 
 import { commitContent, OPERATION_TRAILER } from "./commit-text.ts";
 import { git, GitError, gitText } from "./git.ts";
-import type { KbCommit, KbTree } from "./kb.ts";
+import type { KbCommit, KbTree } from "../kb.ts";
 import { type NewObject, newObject, openReader, writeObjects } from "./objects.ts";
 import { openSession } from "./session.ts";
 import { clearStaleLock } from "./stale-locks.ts";

@@ -1,7 +1,7 @@
 import type { Env } from "#server/lib/env.ts";
 import { AppError } from "#server/lib/errors.ts";
 
-import { GitError, type GitOptions } from "./git.ts";
+import { GitError, type GitOptions } from "../git/git.ts";
 
 /** Where notes are pushed to, and with what right. The token leaves this process only in the environment of one git call. */
 export type Remote = {

@@ -6,12 +6,12 @@ import pLimit from "p-limit";
 
 import { AppError } from "#server/lib/errors.ts";
 
-import { newObject } from "./objects.ts";
-import { checkNoLink, staysInside } from "./paths.ts";
-import type { Commit, Repository } from "./repository.ts";
-import { ageOf } from "./stale-locks.ts";
-import type { Difference } from "./trees.ts";
-import { wasCommitted } from "./versions.ts";
+import { newObject } from "../git/objects.ts";
+import { checkNoLink, staysInside } from "../paths.ts";
+import type { Commit, Repository } from "../git/repository.ts";
+import { ageOf } from "../git/stale-locks.ts";
+import type { Difference } from "../git/trees.ts";
+import { wasCommitted } from "../git/versions.ts";
 
 /** What the work tree was last brought to. Kept beside the repository, so that the next process goes on from there. */
 export type CheckoutState = {

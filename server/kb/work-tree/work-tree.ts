@@ -4,7 +4,7 @@ import type { Log } from "#server/lib/log.ts";
 
 import { bringFiles, clearTemporaryFiles, readState, whyNotOurs, writeState } from "./checkout.ts";
 import { bringIndex, packLooseObjects } from "./git-index.ts";
-import type { Repository } from "./repository.ts";
+import type { Repository } from "../git/repository.ts";
 
 /** Keeps the files that people can open up to date with the newest commit, beside the lock and not under it. */
 export type WorkTree = {

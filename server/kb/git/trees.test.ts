@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { personsGit, temporaryFolder } from "#tests/support/kb.ts";
 
 import { WINNOW } from "./git.ts";
-import type { FileChange } from "./kb.ts";
+import type { FileChange } from "../kb.ts";
 import { openRepository } from "./repository.ts";
 
 const at = new Date("2026-11-21T10:00:00Z");
