@@ -16,10 +16,11 @@ export async function startHeartbeat(options: {
   log: Log;
   workerProcessId: string;
   host: string;
+  homeId: string;
   /** The ids that this process locks jobs under. */
   poolIds: string[];
 }): Promise<Heartbeat> {
-  const { db, log, workerProcessId, host, poolIds } = options;
+  const { db, log, workerProcessId, host, homeId, poolIds } = options;
   const tick = async () => {
     try {
       await beat();
@@ -31,9 +32,10 @@ export async function startHeartbeat(options: {
   };
   const beat = () =>
     db.pool.query(
-      `insert into worker_processes (id, worker_ids, host, pid, started_at, heartbeat_at) values ($1, $2, $3, $4, now(), now())
+      `insert into worker_processes (id, worker_ids, host, pid, home_id, started_at, heartbeat_at)
+       values ($1, $2, $3, $4, $5, now(), now())
        on conflict (id) do update set worker_ids = excluded.worker_ids, heartbeat_at = now()`,
-      [workerProcessId, poolIds, host, process.pid],
+      [workerProcessId, poolIds, host, process.pid, homeId],
     );
 
   await tick();

@@ -26,6 +26,7 @@ async function startTestQueue(ctx: Ctx, work: (name: string, attempt: number) =>
   const queue = await startQueue({
     ctx,
     handlers,
+    homeId: newId(),
     concurrency: 4,
     onFailedForGood: async (_ctx, jobName) => void givenUp.push(jobName),
   });

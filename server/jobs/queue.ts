@@ -4,10 +4,11 @@ import { hostname } from "node:os";
 import { Logger as GraphileLogger, run, type Runner, type Task } from "graphile-worker";
 
 import type { Ctx } from "#server/lib/ctx.ts";
+import { transaction } from "#server/lib/db.ts";
 import { newId } from "#server/lib/ids.ts";
 import { unit } from "#server/lib/log.ts";
 
-import type { JobDefinition } from "./define.ts";
+import { enqueue, type JobDefinition, nameAtHome } from "./define.ts";
 import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
 
 /** What a handler learns of the run it is in. */
@@ -23,7 +24,13 @@ export type JobRun = {
 };
 
 /** A job with what runs it, bound by `handle`. */
-export type Handler = { name: string; task: (run: JobRun, ctx: Ctx, payload: unknown) => Promise<void> };
+export type Handler = {
+  name: string;
+  atHome: boolean;
+  task: (run: JobRun, ctx: Ctx, payload: unknown) => Promise<void>;
+  /** Enqueues it once more, for the workers of the home that is right now. */
+  sendOn: (ctx: Ctx, payload: unknown) => Promise<void>;
+};
 
 /**
  * Binds a job to the command that does it. The payload is checked again: it may come from an older version.
@@ -33,7 +40,12 @@ export function handle<Payload extends object>(
   job: JobDefinition<Payload>,
   work: (ctx: Ctx, payload: Payload, run: JobRun) => Promise<void>,
 ): Handler {
-  return { name: job.name, task: async (run, ctx, payload) => work(ctx, job.payload.parse(payload), run) };
+  return {
+    name: job.name,
+    atHome: job.atHome ?? false,
+    task: async (run, ctx, payload) => work(ctx, job.payload.parse(payload), run),
+    sendOn: (ctx, payload) => transaction(ctx.db, (tx) => enqueue(tx, job, job.payload.parse(payload))),
+  };
 }
 
 export type Queue = {
@@ -56,10 +68,12 @@ const POLL_INTERVAL_MS = 1_000;
 export async function startQueue(options: {
   ctx: Omit<Ctx, "actor">;
   handlers: Handler[];
+  /** The data folder that this process sees: it takes the jobs that belong there, and those that belong nowhere yet. */
+  homeId: string;
   concurrency: number;
   onFailedForGood: (ctx: Ctx, jobName: string, payload: unknown, error: unknown) => Promise<void>;
 }): Promise<Queue> {
-  const { ctx: base, handlers, concurrency, onFailedForGood } = options;
+  const { ctx: base, handlers, homeId, concurrency, onFailedForGood } = options;
   const workerProcessId = newId();
   const events = new EventEmitter();
   const poolIds: string[] = [];
@@ -76,6 +90,7 @@ export async function startQueue(options: {
         workerProcessId,
         signal: abortSignal ?? new AbortController().signal,
       };
+      if (handler.atHome && (await livesElsewhere(ctx, homeId, payload))) return handler.sendOn(ctx, payload);
       try {
         await unit(base.log, `job.${handler.name}`, { jobId: run.jobId, attempt: run.attempt, ...idsOf(payload) }, () =>
           handler.task(run, ctx, payload),
@@ -89,7 +104,12 @@ export async function startQueue(options: {
 
   const runner: Runner = await run({
     pgPool: base.db.pool,
-    taskList: Object.fromEntries(handlers.map((handler) => [handler.name, taskOf(handler)])),
+    taskList: Object.fromEntries(
+      handlers.flatMap((handler) => {
+        const names = handler.atHome ? [handler.name, nameAtHome(handler.name, homeId)] : [handler.name];
+        return names.map((name) => [name, taskOf(handler)]);
+      }),
+    ),
     concurrency,
     pollInterval: POLL_INTERVAL_MS,
     noHandleSignals: true,
@@ -106,6 +126,7 @@ export async function startQueue(options: {
     log: base.log,
     workerProcessId,
     host: hostname(),
+    homeId,
     poolIds,
   });
   return {
@@ -116,6 +137,16 @@ export async function startQueue(options: {
       await heartbeat.stop();
     },
   };
+}
+
+/** Whether the knowledge base that a job needs was made in, or moved to, another home since it was enqueued. */
+async function livesElsewhere(ctx: Ctx, homeId: string, payload: unknown): Promise<boolean> {
+  const spaceId = typeof payload === "object" && payload && "spaceId" in payload ? payload.spaceId : null;
+  const { rows } = await ctx.db.pool.query<{ homeId: string }>(
+    `select home_id as "homeId" from knowledge_bases where space_id = $1`,
+    [spaceId],
+  );
+  return rows[0] !== undefined && rows[0].homeId !== homeId;
 }
 
 /** An answer that another try would only repeat. */
