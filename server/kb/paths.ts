@@ -5,8 +5,15 @@ import { AppError } from "#server/lib/errors.ts";
 
 const MAX_PATH_BYTES = 1_000;
 const MAX_NAME_BYTES = 240;
-// Control characters and the marks that change the direction of text: a name must be what it looks like.
-const DECEPTIVE = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
+// Control characters, and marks that show nothing or change the direction of text: a name must be what it looks like.
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
+/** What stands in a name that was not valid UTF-8 when git handed it over: written back, it would be another name. */
+const UNREADABLE = "\ufffd";
+const WINDOWS_REFUSES = /[<>:"|?*]/;
+/** Names that Windows keeps for devices, with any extension; as `foldPath` has them, so `COM¹` is here as `com1`. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$) *(?:[.:]|$)/;
+/** git's own folder and its short name on NTFS, which drops dots and spaces at the end and reads a colon as a stream of the file. */
+const GITS_OWN = /^(?:\.git|git~\d+)[. ]*(?::|$)/;
 
 /**
  * The one check of a path that comes from outside: it names a file inside the knowledge base and nothing else.
@@ -26,10 +33,22 @@ export function checkPath(path: string): string {
 
 /** Whether a path that a commit of someone else has stays in the folder and out of git's own. Weaker than `checkPath`: people may keep hidden files. */
 export function staysInside(path: string): boolean {
-  return path.split("/").every((name) => {
-    const plain = name.replace(/[. ]+$/, "").toLowerCase();
-    return plain !== "" && plain !== ".git" && !/^git~\d+$/.test(plain) && !/[\\\p{Cc}]/u.test(name);
-  });
+  if (/[\\\p{Cc}]/u.test(path) || path.includes(UNREADABLE)) return false;
+  const isGitsOwn = foldPath(path)
+    .split(/[/\\]/)
+    .some((name) => GITS_OWN.test(name));
+  return !isGitsOwn && path.split("/").every((name) => name.replace(/[. ]+$/, "") !== "");
+}
+
+/**
+ * The form in which two paths clash: paths with the same form can be one file on a disk that takes no notice of case,
+ * of characters that show nothing, or of how a letter is composed, as on Windows and macOS. It goes further than any one
+ * of these systems does (compatibility forms are the same too). Made to be compared, never to be written.
+ */
+export function foldPath(path: string): string {
+  const composed = path.replace(/\p{Default_Ignorable_Code_Point}/gu, "").normalize("NFKC");
+  // One way alone leaves ς beside σ or ẞ beside ss.
+  return composed.toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
 }
 
 /**
@@ -59,17 +78,31 @@ export function linkRefused(path: string): AppError {
 
 function problemOf(path: string): string | undefined {
   if (path === "") return "is empty";
-  if (!path.isWellFormed() || DECEPTIVE.test(path)) return "contains characters that cannot be seen";
+  if (!path.isWellFormed() || UNSEEN.test(path)) return "contains characters that cannot be seen";
+  if (path.includes(UNREADABLE)) return "contains a character that could not be read";
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) return "is too long";
   if (path.includes("\\")) return "contains a backslash";
   if (path.startsWith("/") || /^[a-z]:/i.test(path)) return "is absolute";
+  // git compares names by their bytes: the same letters in two forms would be two files that some disks cannot keep apart.
+  if (path !== path.normalize("NFC")) return "is not in the composed form of Unicode (NFC)";
   for (const name of path.split("/")) {
-    if (name === "") return "has an empty part";
-    if (name === "." || name === "..") return "leaves its folder";
-    if (name.startsWith(".")) return "touches a hidden file";
-    // What Windows makes of `.git` and its short name.
-    if (/^git~\d+$/i.test(name) || /[. ]$/.test(name)) return "has a name that some systems read as another";
-    if (Buffer.byteLength(name) > MAX_NAME_BYTES) return "has a name that is too long";
+    const problem = problemOfName(name);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+function problemOfName(name: string): string | undefined {
+  if (name === "") return "has an empty part";
+  if (name === "." || name === "..") return "leaves its folder";
+  if (name.startsWith(".")) return "touches a hidden file";
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES) return "has a name that is too long";
+  if (WINDOWS_REFUSES.test(name)) return "contains a character that Windows cannot store";
+  const folded = foldPath(name);
+  if (DEVICE.test(folded)) return "has a name that Windows keeps for a device";
+  // Dots, slashes and letters have wide and other twins that some systems take for the plain ones.
+  if (/[. ]$/.test(name) || GITS_OWN.test(folded) || /^\.|[/\\]/.test(folded)) {
+    return "has a name that some systems read as another";
   }
   return undefined;
 }

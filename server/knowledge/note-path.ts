@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 
+import anyAscii from "any-ascii";
+
 import type { NoteType } from "./schema.ts";
 
-const MAX_SLUG_CHARACTERS = 60;
-/** A name of a file has at most 240 bytes (kb/paths.ts), the day before the slug and a number behind it included. */
-const MAX_SLUG_BYTES = 200;
+const MAX_SLUG_CHARACTERS = 80;
 /** Names that Windows keeps for devices; a folder of that name could not be opened there. */
 const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)$/;
 const NO_TOPIC = "general";
@@ -17,27 +17,28 @@ export function notePathFor(note: { type: NoteType; topic: string | null; title:
   return `topics/${topic === null ? NO_TOPIC : slug(topic)}/${name}`;
 }
 
-/** A title as a name for a file, in the letters of its own language. */
+/** A title as a name for a file: the letters that every disk, address and terminal takes, whatever its script. */
 function slug(title: string): string {
-  const words = title
-    .toWellFormed()
+  const shown = title
+    // What cannot be seen in the title must not come to light in the name: tag characters would, as letters.
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
     .normalize("NFKC")
+    // Each of these is a word, and nothing else says where it ends.
+    .replace(/\p{Script=Han}/gu, " $& ");
+  const words = anyAscii(shown)
     .toLowerCase()
-    .replace(/['’\p{Default_Ignorable_Code_Point}]/gu, "")
-    .replace(/[^\p{L}\p{N}\p{M}]+/gu, "-")
-    .replace(/^[-\p{M}]+|-+$/gu, "");
+    .replaceAll("'", "")
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
   const cut = shorten(words);
+  // Signs that no letters stand for: the name says nothing, but it is always the same.
   if (cut === "") return createHash("sha256").update(title).digest("hex").slice(0, 8);
   return DEVICES.test(cut) ? `${cut}-note` : cut;
 }
 
-/** At most 60 characters, fewer in a script whose letters take four bytes, ending with a whole word where there is one. */
+/** At most 80 characters, ending with a whole word where there is one. */
 function shorten(words: string): string {
-  const characters = [...words];
-  let most = MAX_SLUG_CHARACTERS;
-  while (Buffer.byteLength(characters.slice(0, most).join("")) > MAX_SLUG_BYTES) most -= 1;
-  if (characters.length <= most) return words;
-  const cut = characters.slice(0, most).join("");
-  const lastBreak = characters[most] === "-" ? -1 : cut.lastIndexOf("-");
-  return (lastBreak > cut.length / 2 ? cut.slice(0, lastBreak) : cut).replace(/-+$/u, "");
+  if (words.length <= MAX_SLUG_CHARACTERS) return words;
+  const lastBreak = words.lastIndexOf("-", MAX_SLUG_CHARACTERS);
+  return words.slice(0, lastBreak === -1 ? MAX_SLUG_CHARACTERS : lastBreak);
 }
