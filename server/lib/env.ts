@@ -44,10 +44,15 @@ const Env = z.object({
   LLM_MODEL: z.string().default("gpt-4.1-mini").describe("The model asked for at that endpoint."),
 
   KB_DIR: optionalText.describe("Where the knowledge base lives. Empty: kb under DATA_DIR."),
-  KB_GIT_REMOTE: optionalText.describe("Push notes here: https://… or a path. Empty: local only."),
+  KB_GIT_REMOTE: optionalText.describe(
+    "Push notes here: https://…, ssh://…, git@host:path or a path on this machine. Empty: local only.",
+  ),
   KB_GIT_BRANCH: z.string().default("main").describe("The branch that notes are committed to."),
   KB_GIT_USERNAME: optionalText.describe("User for an https remote."),
   KB_GIT_TOKEN: optionalText.describe("Token for an https remote; handed to git per call, never stored."),
+  KB_GIT_SSH_KEY: optionalText.describe(
+    "The file of the private key for an ssh remote. Empty: what ssh finds by itself.",
+  ),
 
   PUSHER_APP_ID: optionalText.describe("With PUSHER_HOST or PUSHER_CLUSTER: the app at that Pusher server."),
   PUSHER_KEY: optionalText.describe("Its public key."),

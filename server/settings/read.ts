@@ -2,7 +2,7 @@ import type { Actor, Ctx } from "#server/lib/ctx.ts";
 import type { Db } from "#server/lib/db.ts";
 import { note } from "#server/lib/log.ts";
 
-import { SettingKey, settingsRegistry, type SettingValue } from "./registry.ts";
+import { type SettingDefinition, SettingKey, settingsRegistry, type SettingValue } from "./registry.ts";
 
 /**
  * The value in force: what the space set, or else the default. Read at each use, so that a change needs no restart.
@@ -30,7 +30,8 @@ export async function listSettings(ctx: Ctx, { spaceId }: { spaceId: string }) {
 }
 
 function valueInForce<Key extends SettingKey>(key: Key, row: { value: unknown } | null) {
-  const definition = settingsRegistry[key];
+  // The compiler does not see that a key's definition is that of its own value.
+  const definition = settingsRegistry[key] as unknown as SettingDefinition<SettingValue<Key>>;
   const byDefault = { value: definition.default, source: "default" as const };
   if (!row) return byDefault;
   const stored = definition.schema.safeParse(row.value);
