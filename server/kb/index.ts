@@ -1,3 +1,8 @@
-export type { FileChange, Kb, Kbs, KbTree, OperationInput } from "./kb.ts";
+export { KbConflict } from "./conflict-rows.ts";
+export type { FileChange, FileRules, Kb, Kbs, KbTree, OperationInput, RecordedChange } from "./kb.ts";
 export { createKbs } from "./open.ts";
-export { checkPath } from "./paths.ts";
+export { checkPath, foldPath } from "./paths.ts";
+export { mergeVersions } from "./git/three-way.ts";
+export { permalink } from "./permalink.ts";
+export { requestOperation } from "./request.ts";
+export { keepInStep } from "./timer.ts";

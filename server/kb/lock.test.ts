@@ -2,16 +2,29 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { expect } from "vitest";
 
-import type { Ctx } from "#server/lib/ctx.ts";
 import { newId } from "#server/lib/ids.ts";
 import { openHome, subjects, writing } from "#tests/support/kb.ts";
+import { lockOf } from "#tests/support/kb-room.ts";
 import { test } from "#tests/support/test.ts";
 
-import { createLock } from "./lock.ts";
+import type { KbLock } from "./lock.ts";
 
-/** A lock as another process has it: an object, a queue and a connection of its own. */
-const lockOf = (ctx: Ctx, kbId: string, timeoutS = 20) =>
-  createLock({ db: ctx.db, kbId, timeoutS: async () => timeoutS, holder: async () => "someone is at work" });
+/** Takes a lock, and keeps it until it is let go. */
+async function keep(lock: KbLock): Promise<{ letGo: () => Promise<void> }> {
+  const end = Promise.withResolvers<void>();
+  const begin = Promise.withResolvers<void>();
+  const held = lock.hold(async () => {
+    begin.resolve();
+    await end.promise;
+  });
+  await begin.promise;
+  return {
+    letGo: async () => {
+      end.resolve();
+      await held;
+    },
+  };
+}
 
 test("one at a time across processes, first come first served in each", async ({ ctx }) => {
   const kbId = newId();
@@ -38,28 +51,120 @@ test("one at a time across processes, first come first served in each", async ({
 
 test("whoever waits too long is told who is at work, and gets it later", async ({ ctx }) => {
   const kbId = newId();
-  const [holder, sameProcess] = [lockOf(ctx, kbId, 1), lockOf(ctx, kbId, 1)];
-  let release = () => {};
-  let isHeld = false;
-  const held = holder.hold(
-    () =>
-      new Promise<void>((resolve) => {
-        isHeld = true;
-        release = resolve;
-      }),
-  );
-  await expect.poll(() => isHeld).toBe(true);
-  const waiting = [holder.hold(async () => "x"), sameProcess.hold(async () => "x")];
+  const [holder, otherProcess] = [lockOf(ctx, kbId, 1), lockOf(ctx, kbId, 1)];
+  const { letGo } = await keep(holder);
+  const waiting = [holder.hold(async () => "x"), otherProcess.hold(async () => "x")];
   for (const each of await Promise.allSettled(waiting)) {
     expect(each).toMatchObject({
       status: "rejected",
       reason: { code: "unavailable", message: /busy: someone is at work/ },
     });
   }
-  release();
-  await held;
-  expect(await Promise.all([holder.hold(async () => 1), sameProcess.hold(async () => 2)])).toEqual([1, 2]);
-  await Promise.all([holder.close(), sameProcess.close()]);
+  await letGo();
+  expect(await Promise.all([holder.hold(async () => 1), otherProcess.hold(async () => 2)])).toEqual([1, 2]);
+  await Promise.all([holder.close(), otherProcess.close()]);
+});
+
+test("the wait in the queue of the process and the one for other processes are one wait, with one bound", async ({
+  ctx,
+}) => {
+  const kbId = newId();
+  const [here, there] = [lockOf(ctx, kbId, 2), lockOf(ctx, kbId, 2)];
+  const first = await keep(here);
+  const startedMs = performance.now();
+  const late = here.hold(async () => "x").catch((error: { code: string }) => error.code);
+  // Its turn in the process comes after most of its time; by then another process is next.
+  const other = there.hold(() => pause(3_000));
+  await pause(1_400);
+  await first.letGo();
+  expect(await late).toBe("unavailable");
+  const waitedMs = performance.now() - startedMs;
+  expect(waitedMs).toBeGreaterThan(1_900);
+  expect(waitedMs).toBeLessThan(2_900);
+  await other;
+  await Promise.all([here.close(), there.close()]);
+});
+
+test("a waiter that is cancelled leaves at once; the next in line gets its turn, in the same process", async ({
+  ctx,
+}) => {
+  const lock = lockOf(ctx, newId());
+  const { letGo } = await keep(lock);
+  const order: string[] = [];
+  const stop = new AbortController();
+  const cancelled = lock.hold(async () => void order.push("cancelled"), stop.signal);
+  const next = lock.hold(async () => void order.push("next"));
+  stop.abort();
+  await expect(cancelled).rejects.toMatchObject({ code: "cancelled", message: /Nothing was written/ });
+  expect(order).toEqual([]);
+  await letGo();
+  await next;
+  expect(order).toEqual(["next"]);
+  // Whoever comes cancelled does not even wait.
+  await expect(lock.hold(async () => "x", stop.signal)).rejects.toMatchObject({ code: "cancelled" });
+  expect(await lock.hold(async () => "free")).toBe("free");
+  await lock.close();
+});
+
+test("the same across processes: whoever waits behind the cancelled one is next", async ({ ctx }) => {
+  const kbId = newId();
+  const [holder, impatient, patient] = [lockOf(ctx, kbId), lockOf(ctx, kbId), lockOf(ctx, kbId)];
+  const { letGo } = await keep(holder);
+  const order: string[] = [];
+  const stop = new AbortController();
+  const cancelled = impatient.hold(async () => void order.push("cancelled"), stop.signal);
+  await pause(100);
+  const behindInProcess = impatient.hold(async () => void order.push("behind in process"));
+  const behind = patient.hold(async () => void order.push("behind"));
+  await pause(100);
+  stop.abort();
+  await expect(cancelled).rejects.toMatchObject({ code: "cancelled" });
+  // Before it has a connection to wait on it is no different.
+  const early = new AbortController();
+  const cancelledEarly = lockOf(ctx, kbId).hold(async () => void order.push("cancelled"), early.signal);
+  early.abort();
+  await expect(cancelledEarly).rejects.toMatchObject({ code: "cancelled" });
+  await letGo();
+  await Promise.all([behind, behindInProcess]);
+  expect(order.toSorted()).toEqual(["behind", "behind in process"]);
+  await Promise.all([holder.close(), impatient.close(), patient.close()]);
+});
+
+test("work that has begun goes on when it is cancelled, and the lock is free after it", async ({ ctx }) => {
+  const lock = lockOf(ctx, newId());
+  const stop = new AbortController();
+  const done = lock.hold(async ({ assertHeld }) => {
+    stop.abort();
+    await assertHeld();
+    return "done";
+  }, stop.signal);
+  expect(await done).toBe("done");
+  expect(await lock.hold(async () => "free")).toBe("free");
+  await lock.close();
+});
+
+test("an operation that is cancelled while it waits writes nothing, and the others behind it do", async ({
+  ctx,
+  make,
+}) => {
+  const { id: spaceId } = await make.space();
+  const home = openHome(ctx);
+  const kb = await home.kbs.open(spaceId);
+  const other = await openHome(ctx, home).kbs.open(spaceId);
+  const { letGo } = await keep(lockOf(ctx, kb.id));
+  const stop = new AbortController();
+  const cancelled = [kb, other].map((each, at) =>
+    each.runOperation(ctx, writing(`cancelled-${at}.md`, "x"), { signal: stop.signal }),
+  );
+  const behind = [kb, other].map((each, at) => each.runOperation(ctx, writing(`behind-${at}.md`, "x")));
+  await pause(200);
+  stop.abort();
+  for (const each of await Promise.allSettled(cancelled)) {
+    expect(each).toMatchObject({ status: "rejected", reason: { code: "cancelled" } });
+  }
+  await letGo();
+  expect((await Promise.all(behind)).map((result) => result?.isNew)).toEqual([true, true]);
+  expect(await kb.tree().then((tree) => tree.list(""))).toEqual(["behind-0.md", "behind-1.md", "index.md"]);
 });
 
 test("a holder that fails gives the lock back", async ({ ctx }) => {
@@ -137,9 +242,10 @@ test("the wait is the setting's, and names the operation that is under way", asy
   await expect.poll(() => isAtWork).toBe(true);
   const late = writing("late.md", "l");
   await expect(kb.runOperation(ctx, late)).rejects.toThrow(/“Write slow.md” has been under way since \d\d:\d\d UTC/);
-  // It stands in the queue still, for its next try.
+  // It is said why, and its next try is a new wait.
   expect(await ctx.db.prisma.kbOperation.findUnique({ where: { id: late.operationId } })).toMatchObject({
-    status: "queued",
+    status: "failed",
+    failure: expect.stringContaining("Write slow.md"),
   });
   release();
   await slow;

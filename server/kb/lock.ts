@@ -14,8 +14,12 @@ export type Held = {
 };
 
 export type KbLock = {
-  /** Waits its turn and does the work as the only writer. @throws AppError `unavailable` when its turn does not come in time */
-  hold: <T>(work: (held: Held) => Promise<T>) => Promise<T>;
+  /**
+   * Waits its turn and does the work as the only writer.
+   * @param signal ends the wait and frees the place; work that has begun goes on
+   * @throws AppError `unavailable` when its turn does not come in time, `cancelled` when the signal says so before
+   */
+  hold: <T>(work: (held: Held) => Promise<T>, signal?: AbortSignal) => Promise<T>;
   close: () => Promise<void>;
 };
 
@@ -47,6 +51,10 @@ export function createLock(given: {
     await opened.connect();
     // A holder whose machine is gone is noticed within seconds, not hours.
     await opened.query("set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3");
+    // One that waits is noticed too, where the system can tell; elsewhere it gets its turn and ends with it.
+    await opened.query(
+      "do $$ begin perform set_config('client_connection_check_interval', '1s', false); exception when others then null; end $$",
+    );
     client = opened;
     return opened;
   };
@@ -60,30 +68,40 @@ export function createLock(given: {
     await Promise.race([gone.end(), soon()]);
   };
 
-  const take = async (by: pg.Client): Promise<void> => {
+  const take = async (by: pg.Client, sinceMs: number): Promise<void> => {
     // Does not overtake those who wait already.
     const tried = by.query<{ isHeld: boolean }>(`select pg_try_advisory_lock(hashtextextended($1, 0)) as "isHeld"`, [
       key,
     ]);
     const { rows } = await answered(tried);
     if (rows[0]?.isHeld) return;
-    const waitS = await timeoutS();
-    await by.query("select set_config('lock_timeout', $1, false)", [`${waitS}s`]);
-    await answered(by.query("select pg_advisory_lock(hashtextextended($1, 0))", [key]), waitS * 1000);
+    // What was spent in the queue of this process counts.
+    const waitMs = Math.max(1, Math.round((await timeoutS()) * 1000 - (performance.now() - sinceMs)));
+    await by.query("select set_config('lock_timeout', $1, false)", [`${waitMs}ms`]);
+    await answered(by.query("select pg_advisory_lock(hashtextextended($1, 0))", [key]), waitMs);
   };
 
-  const takeInTime = async (): Promise<pg.Client> => {
+  const takeInTime = async (sinceMs: number, signal: AbortSignal | undefined): Promise<pg.Client> => {
     let by: pg.Client | undefined;
+    // The end of the connection ends its wait.
+    const giveUp = () => void (by && drop(by));
     try {
       by = await connection();
-      await take(by);
+      signal?.addEventListener("abort", giveUp);
+      // It may have said so before there was a connection.
+      if (signal?.aborted) throw cancelled();
+      await take(by, sinceMs);
+      if (signal?.aborted) throw cancelled();
       return by;
     } catch (cause) {
       if (by) await drop(by);
+      if (signal?.aborted) throw cancelled();
       if (cause instanceof pg.DatabaseError && cause.code === LOCK_NOT_AVAILABLE) throw await notInTime(cause);
       const message =
         "The database did not answer while waiting for the knowledge base. Nothing was written; try again.";
       throw new AppError("unavailable", message, { cause });
+    } finally {
+      signal?.removeEventListener("abort", giveUp);
     }
   };
 
@@ -105,30 +123,40 @@ export function createLock(given: {
     );
 
   /** One's turn in this process. The place in the queue is taken at once, so nobody is overtaken while the setting is read. */
-  const turn = async (): Promise<() => void> => {
+  const turn = async (signal: AbortSignal | undefined): Promise<() => void> => {
     const isFree = !mutex.isLocked();
     const place = mutex.acquire();
     if (isFree) return place;
     let timer: NodeJS.Timeout | undefined;
+    const stopped = Promise.withResolvers<never>();
+    stopped.promise.catch(() => {});
+    const giveUp = () => stopped.reject(cancelled());
+    signal?.addEventListener("abort", giveUp);
     try {
       const timeoutMs = (await timeoutS()) * 1000;
       const late = new Promise<null>((resolve) => {
         timer = setTimeout(() => resolve(null), timeoutMs);
       });
-      const release = await Promise.race([place, late]);
+      const release = await Promise.race([place, late, stopped.promise]);
       if (release) return release;
       throw await notInTime();
     } catch (error) {
+      // When the place comes up all the same, it goes on to the next at once.
       void place.then((release) => release());
       throw error;
     } finally {
+      signal?.removeEventListener("abort", giveUp);
       clearTimeout(timer);
     }
   };
 
-  const hold = async <T>(work: (held: Held) => Promise<T>): Promise<T> => {
+  const hold = async <T>(
+    work: (held: Held) => Promise<T>,
+    sinceMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<T> => {
     clearTimeout(idleTimer);
-    const by = await takeInTime();
+    const by = await takeInTime(sinceMs, signal);
     try {
       return await work({
         assertHeld: async () => {
@@ -151,10 +179,12 @@ export function createLock(given: {
   };
 
   return {
-    hold: async (work) => {
-      const release = await turn();
+    hold: async (work, signal) => {
+      if (signal?.aborted) throw cancelled();
+      const sinceMs = performance.now();
+      const release = await turn(signal);
       try {
-        return await hold(work);
+        return await hold(work, sinceMs, signal);
       } finally {
         release();
       }
@@ -165,6 +195,10 @@ export function createLock(given: {
         if (client) await drop(client);
       }),
   };
+}
+
+function cancelled(): AppError {
+  return new AppError("cancelled", "The wait for the knowledge base was cancelled. Nothing was written.");
 }
 
 /** The result of a query, unless the connection is silent for longer than it may be. */

@@ -1,6 +1,5 @@
-// Guarantees 2 and 4: an operation is one commit or none, whoever asks, however often, whatever breaks.
+// What an operation leaves behind, and what it never does. That it is done once stands in once.test.ts.
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect } from "vitest";
@@ -8,9 +7,6 @@ import { expect } from "vitest";
 import { newId } from "#server/lib/ids.ts";
 import { openHome, personsGit, subjects, temporaryFolder, writing } from "#tests/support/kb.ts";
 import { test } from "#tests/support/test.ts";
-
-import type { FileChange } from "./kb.ts";
-import { queueRow, recordCommit } from "./operation-rows.ts";
 
 test("an operation is one commit with its trailers, its row says so, and the file stands in the folder", async ({
   ctx,
@@ -25,7 +21,12 @@ test("an operation is one commit with its trailers, its row says so, and the fil
 
   expect(kb.folder).toBe(join(dataDir, "kb", `harbour-${spaceId.slice(-12)}`));
   expect(readFileSync(join(kb.folder, "topics/a/note.md"), "utf8")).toBe("Hello.\n");
-  expect(readFileSync(join(kb.folder, "index.md"), "utf8")).toMatch(/^---\nokf_version: "0.2"\n---\n/);
+  expect(readFileSync(join(kb.folder, "index.md"), "utf8")).toMatch(
+    /^---\nokf_version: "0.2"\n---\n[^]*\* \[A\]\(\/topics\/a\/index\.md\)\n$/,
+  );
+  expect(await db.prisma.note.findMany({ where: { spaceId }, select: { path: true, commitHash: true } })).toEqual([
+    { path: "topics/a/note.md", commitHash: result?.commitHash },
+  ]);
   expect(await personsGit(kb.folder, "log", "-1", "--format=%H|%an|%ae|%cn|%B")).toBe(
     `${result?.commitHash}|Vera Lind|vera@example.org|Winnow|Write topics/a/note.md\n\n` +
       `Winnow-Operation: ${operation.operationId}\nSource: https://t.me/c/1/42\n`,
@@ -36,78 +37,17 @@ test("an operation is one commit with its trailers, its row says so, and the fil
   expect((await kb.log("topics/a/note.md")).map((commit) => commit.hash)).toEqual([result?.commitHash]);
   const row = await db.prisma.kbOperation.findUniqueOrThrow({ where: { id: operation.operationId } });
   expect(row).toMatchObject({
+    kind: "edit",
     status: "committed",
     commitHash: result?.commitHash,
-    files: ["topics/a/note.md"],
+    // The listings that go with it are made by themselves.
+    files: ["topics/a/note.md", "topics/a/index.md", "index.md"],
     failure: null,
+    attempts: 1,
+    requestedBy: ctx.actor,
   });
   expect(row.committedAt).toEqual(result?.committedAt);
   expect((await db.prisma.knowledgeBase.findUniqueOrThrow({ where: { spaceId } })).headCommit).toBe(result?.commitHash);
-});
-
-test("asked for twenty times at once, it is one commit, and what follows from it happens once", async ({
-  ctx,
-  make,
-}) => {
-  const { id: spaceId } = await make.space();
-  const kb = await openHome(ctx).kbs.open(spaceId);
-  let followed = 0;
-  const operation = writing("a.md", "a", {
-    inTransaction: async () => {
-      followed += 1;
-    },
-  });
-  const results = await Promise.all(Array.from({ length: 20 }, () => kb.runOperation(ctx, operation)));
-  expect(new Set(results.map((result) => result?.commitHash)).size).toBe(1);
-  expect(results.filter((result) => result?.isNew)).toHaveLength(1);
-  expect(followed).toBe(1);
-  expect(await subjects(kb)).toHaveLength(2);
-});
-
-test("a crash between the commit and its rows: the next try completes the rows and commits nothing", async ({
-  ctx,
-  make,
-  db,
-}) => {
-  const { id: spaceId } = await make.space();
-  const kb = await openHome(ctx).kbs.open(spaceId);
-  const seen: FileChange[][] = [];
-  let isCrashing = true;
-  const operation = writing("a.md", "a", {
-    inTransaction: async (_tx, { changes }) => {
-      if (isCrashing) throw new Error("crash");
-      seen.push(changes);
-    },
-  });
-  await expect(kb.runOperation(ctx, operation)).rejects.toThrow("crash");
-  await kb.runOperation(ctx, writing("b.md", "b"));
-  isCrashing = false;
-  const result = await kb.runOperation(ctx, { ...operation, plan: () => Promise.reject(new Error("planned again")) });
-  expect(result).toMatchObject({ isNew: false, commitHash: await personsGit(kb.folder, "rev-parse", "HEAD^") });
-  expect(seen).toEqual([[{ path: "a.md", content: "a" }]]);
-  expect(await subjects(kb)).toHaveLength(3);
-  const row = await db.prisma.kbOperation.findUniqueOrThrow({ where: { id: operation.operationId } });
-  expect(row).toMatchObject({ status: "committed", failure: null, committedAt: result?.committedAt });
-  expect((await db.prisma.knowledgeBase.findUniqueOrThrow({ where: { spaceId } })).headCommit).toBe(
-    await personsGit(kb.folder, "rev-parse", "HEAD"),
-  );
-});
-
-test("two holders that both believe in the same commit record it once", async ({ ctx, make }) => {
-  const { id: spaceId } = await make.space();
-  const kb = await openHome(ctx).kbs.open(spaceId);
-  let followed = 0;
-  const operation = writing("a.md", "a", {
-    inTransaction: async () => {
-      followed += 1;
-    },
-  });
-  const room = { kbId: kb.id, spaceId, hasRemote: false };
-  const commit = { hash: "a".repeat(40), committedAt: new Date() };
-  const made = { commit, head: commit.hash, changes: [], isNew: true };
-  await queueRow(ctx, room, operation);
-  await Promise.all([recordCommit(ctx, room, operation, made), recordCommit(ctx, room, operation, made)]);
-  expect(followed).toBe(1);
 });
 
 test("a plan of nothing leaves nothing, and a failed one its reason", async ({ ctx, make, db }) => {
@@ -222,31 +162,4 @@ test("a lock file of a git that was killed does not stop the next operation", as
   }
   expect(await kb.runOperation(ctx, writing("a.md", "a"))).toMatchObject({ isNew: true });
   expect(readFileSync(join(kb.folder, "a.md"), "utf8")).toBe("a");
-});
-
-test("a knowledge base is opened only where its files are", async ({ ctx, make }) => {
-  const { id: spaceId } = await make.space({ slug: "old-name" });
-  const home = openHome(ctx);
-  const kb = await home.kbs.open(spaceId);
-  await kb.runOperation(ctx, writing("a.md", "a"));
-  await expect(openHome(ctx, { dataDir: home.dataDir }).kbs.open(spaceId)).rejects.toThrow(/another data folder/);
-  await expect(openHome(ctx, { homeId: home.homeId }).kbs.open(spaceId)).rejects.toThrow(/missing/);
-  await expect(home.kbs.open(newId())).rejects.toMatchObject({ code: "not_found" });
-  // The space may be renamed meanwhile.
-  await ctx.db.prisma.space.update({ where: { id: spaceId }, data: { slug: "new-name" } });
-  const again = await openHome(ctx, home).kbs.open(spaceId);
-  expect(again.folder).toBe(kb.folder);
-});
-
-test("twenty processes' worth of first uses make one repository", async ({ ctx, make }) => {
-  const { id: spaceId } = await make.space();
-  const home = openHome(ctx);
-  const leftBehind = join(home.dataDir, "kb", `.making-${spaceId.slice(-12)}-x`);
-  await mkdir(leftBehind, { recursive: true });
-  const opened = await Promise.all(Array.from({ length: 5 }, () => openHome(ctx, home).kbs.open(spaceId)));
-  expect(new Set(opened.map((kb) => `${kb.id} ${kb.folder}`)).size).toBe(1);
-  expect(await personsGit(join(home.dataDir, "kb"), "-C", opened[0]?.folder ?? "", "rev-list", "--count", "HEAD")).toBe(
-    "1",
-  );
-  expect(existsSync(leftBehind)).toBe(false);
 });

@@ -72,6 +72,10 @@ test("a writer killed at any point leaves each operation with one commit after t
   const trailers = await personsGit(kb.folder, "log", "--format=%(trailers:key=Winnow-Operation,valueonly,separator=)");
   expect(trailers.split("\n").filter(Boolean).toSorted()).toEqual(all.toSorted());
   expect((await personsGit(kb.folder, "show", "main:list.md")).split("\n").toSorted()).toEqual(all.toSorted());
+  const notes = await ctx.db.prisma.note.findMany({ where: { spaceId, path: { startsWith: "notes/" } } });
+  expect(notes.map((note) => note.path).toSorted()).toEqual(all.map((id) => `notes/${id}.md`).toSorted());
+  const listing = await personsGit(kb.folder, "show", "main:notes/index.md");
+  expect(listing.match(/^\* \[/gm)).toHaveLength(all.length);
   const rows = await ctx.db.prisma.kbOperation.findMany({ where: { spaceId, id: { in: all } } });
   expect(rows.map((row) => row.status)).toEqual(all.map(() => "committed"));
   await kbs.close();

@@ -3,6 +3,7 @@
 import { z } from "zod";
 
 import { createKbs } from "#server/kb/index.ts";
+import { noteFiles } from "#server/knowledge/index.ts";
 import { closeDb, openDb } from "#server/lib/db.ts";
 import { readEnv } from "#server/lib/env.ts";
 import { createLog } from "#server/lib/log.ts";
@@ -22,13 +23,19 @@ async function write(orders: z.output<typeof Orders>): Promise<void> {
   const db = openDb(orders.databaseUrl, { max: 4 });
   const log = createLog({ level: "silent" });
   const ctx = { actor: { type: "system", name: "writer" }, db, log, now: () => new Date() } as const;
-  const kbs = createKbs({ db, log, homeId: orders.homeId, env: readEnv({ DATA_DIR: orders.dataDir }) });
+  const kbs = createKbs({
+    db,
+    log,
+    homeId: orders.homeId,
+    env: readEnv({ DATA_DIR: orders.dataDir }),
+    files: noteFiles,
+  });
   const kb = await kbs.open(orders.spaceId);
   process.stdout.write("ready\n");
   for (const operationId of orders.operationIds) {
     const result = await kb.runOperation(ctx, {
       operationId,
-      kind: "write",
+      kind: "edit",
       subject: `Add ${operationId}`,
       trailers: [],
       author: { name: "Writer", email: "writer@example.org" },

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import { onTestFinished } from "vitest";
 
-import { createKbs, type FileChange, type Kb, type OperationInput } from "#server/kb/index.ts";
+import { createKbs, type FileChange, type FileRules, type Kb, type OperationInput } from "#server/kb/index.ts";
+import { noteFiles } from "#server/knowledge/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { readEnv } from "#server/lib/env.ts";
 import { newId } from "#server/lib/ids.ts";
@@ -27,24 +28,56 @@ export function openHome(
     dataDir = temporaryFolder(),
     homeId = newId(),
     env = {},
-  }: { dataDir?: string; homeId?: string; env?: Record<string, string> } = {},
+    files = noteFiles,
+  }: { dataDir?: string; homeId?: string; env?: Record<string, string>; files?: FileRules } = {},
 ) {
-  const kbs = createKbs({ db: ctx.db, log: ctx.log, homeId, env: readEnv({ DATA_DIR: dataDir, ...env }) });
+  const kbs = createKbs({
+    db: ctx.db,
+    log: ctx.log,
+    homeId,
+    env: readEnv({ DATA_DIR: dataDir, ...env }),
+    files,
+  });
   onTestFinished(() => kbs.close());
-  return { kbs, homeId, dataDir };
+  return { kbs: { ...kbs, open: async (spaceId: string) => withFolder(await kbs.open(spaceId)) }, homeId, dataDir };
+}
+
+/** The same, but an operation is done when the folder that people open has its files. */
+function withFolder(kb: Kb) {
+  return {
+    ...kb,
+    runOperation: async (...given: Parameters<Kb["runOperation"]>) => {
+      const result = await kb.runOperation(...given);
+      return result && { ...result, ...(await kb.bringFolder()) };
+    },
+  };
 }
 
 /** An operation that writes one file, or does what is given. */
-export function writing(path: string, content: string, given: Partial<OperationInput> = {}): OperationInput {
+export function writing(
+  path: string,
+  content: string,
+  given: Partial<Extract<OperationInput, { proposed?: never }>> = {},
+): OperationInput {
   return {
     operationId: newId(),
-    kind: "write",
+    kind: "edit",
     subject: `Write ${path}`,
     trailers: [["Source", "https://t.me/c/1/42"]],
     author: { name: "Vera Lind", email: "vera@example.org" },
     plan: async (): Promise<FileChange[]> => [{ path, content }],
     ...given,
   };
+}
+
+/** Someone writes a file in the folder, or takes it away, and has been done with it for a while. */
+export function editByHand({ folder }: Pick<Kb, "folder">, path: string, content: string | null): void {
+  const file = join(folder, path);
+  if (content === null) return rmSync(file);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
+  const aMinuteAgo = new Date(Date.now() - 60_000);
+  utimesSync(file, aMinuteAgo, aMinuteAgo);
 }
 
 /** git as a person would call it in a folder. @returns what it printed, without the last line end */

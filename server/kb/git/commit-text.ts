@@ -30,9 +30,9 @@ export function commitContent(commit: {
   );
 }
 
-/** A subject of one line and at most 72 characters, then the trailers, `Winnow-Operation` first. */
+/** A subject of one line and at most 72 characters, then the trailers, `Winnow-Operation` for each operation first. */
 export function commitMessage(input: {
-  operationId: string;
+  operationIds: readonly string[];
   subject: string;
   trailers: ReadonlyArray<readonly [string, string]>;
 }): string {
@@ -42,7 +42,8 @@ export function commitMessage(input: {
     if (!/^[A-Za-z][A-Za-z-]*$/.test(key)) throw new Error(`“${key}” cannot be the key of a trailer.`);
     return text === "" ? [] : [`${key}: ${text}`];
   });
-  return `${subjectLine(input.subject)}\n\n${[`${OPERATION_TRAILER}: ${input.operationId}`, ...lines].join("\n")}\n`;
+  const operations = input.operationIds.map((id) => `${OPERATION_TRAILER}: ${id}`);
+  return `${subjectLine(input.subject)}\n\n${[...operations, ...lines].join("\n")}\n`;
 }
 
 /** A text as the subject of a commit. */
@@ -55,6 +56,8 @@ function oneLine(text: string): string {
 }
 
 function shorten(text: string, maxCharacters: number): string {
+  // No character is shorter than one unit of its text.
+  if (text.length <= maxCharacters) return text;
   const characters = [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)];
   if (characters.length <= maxCharacters) return text;
   const kept = characters.slice(0, maxCharacters - 1).map((each) => each.segment);

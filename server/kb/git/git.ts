@@ -10,6 +10,9 @@ const CONFIG: ReadonlyArray<readonly [string, string]> = [
   ["core.fsmonitor", "false"],
   ["core.quotePath", "false"],
   ["core.autocrlf", "false"],
+  // Whatever system the folder is read on later.
+  ["core.protectNTFS", "true"],
+  ["core.protectHFS", "true"],
   ["core.askPass", ""],
   // What is acknowledged is on the disk.
   ["core.fsync", "objects,reference,derived-metadata"],
@@ -37,6 +40,10 @@ export type GitOptions = {
   config?: ReadonlyArray<readonly [string, string]>;
   /** Exit codes that are answers. */
   okCodes?: readonly number[];
+  /** More of the environment for this call only. */
+  env?: Readonly<Record<string, string>>;
+  /** Hears what git says while it works. */
+  onStderr?: (chunk: string) => void;
 };
 
 export type GitAnswer = { code: number; stdout: Buffer; stderr: string };
@@ -59,9 +66,9 @@ export class GitError extends Error {
  * @throws GitError when it exits with a code that is not an answer, AppError `unavailable` when it takes too long or git is missing
  */
 export function git(folder: string, args: readonly string[], options: GitOptions = {}): Promise<GitAnswer> {
-  const { input, timeoutMs = TIMEOUT_MS, okCodes = [0] } = options;
+  const { input, timeoutMs = TIMEOUT_MS, okCodes = [0], onStderr } = options;
   return new Promise((resolve, reject) => {
-    const child = startGit(folder, args, options.config);
+    const child = startGit(folder, args, options);
     const chunks: Buffer[] = [];
     let stdoutBytes = 0;
     let stderr = "";
@@ -76,7 +83,10 @@ export function git(folder: string, args: readonly string[], options: GitOptions
       else chunks.push(chunk);
     });
     child.stderr.on("data", (chunk: Buffer) => {
-      if (stderr.length < MAX_COMPLAINT_BYTES) stderr += chunk.toString();
+      const text = chunk.toString();
+      onStderr?.(text);
+      // The end of what it says tells what went wrong.
+      stderr = `${stderr}${text}`.slice(-MAX_COMPLAINT_BYTES);
     });
     child.on("error", (error) => {
       clearTimeout(timer);
@@ -100,7 +110,11 @@ export async function gitText(folder: string, args: readonly string[], options?:
 }
 
 /** Starts git with nothing of our environment but what the machine needs. The caller minds its end. */
-export function startGit(folder: string, args: readonly string[], config: GitOptions["config"] = []) {
+export function startGit(
+  folder: string,
+  args: readonly string[],
+  { config = [], env = {} }: Pick<GitOptions, "config" | "env"> = {},
+) {
   const settings = [...CONFIG, ["safe.directory", folder] as const, ...config];
   return spawn("git", args, {
     cwd: folder,
@@ -115,11 +129,12 @@ export function startGit(folder: string, args: readonly string[], config: GitOpt
       GIT_LITERAL_PATHSPECS: "1",
       GIT_OPTIONAL_LOCKS: "0",
       GIT_ALLOW_PROTOCOL: "file:http:https:ssh",
-      GIT_SSH_COMMAND: "ssh -o BatchMode=yes -o ConnectTimeout=20",
+      GIT_SSH_COMMAND: SSH,
       GIT_AUTHOR_NAME: WINNOW.name,
       GIT_AUTHOR_EMAIL: WINNOW.email,
       GIT_COMMITTER_NAME: WINNOW.name,
       GIT_COMMITTER_EMAIL: WINNOW.email,
+      ...env,
       GIT_CONFIG_COUNT: String(settings.length),
       ...Object.fromEntries(
         settings.flatMap(([key, value], i) => [
@@ -130,6 +145,9 @@ export function startGit(folder: string, args: readonly string[], config: GitOpt
     },
   });
 }
+
+/** ssh that asks nobody anything. */
+export const SSH = "ssh -o BatchMode=yes -o ConnectTimeout=20 -o ServerAliveInterval=15 -o ServerAliveCountMax=4";
 
 /** Ends a git and whatever it started. */
 export function killGroup(child: ChildProcess): void {

@@ -13,6 +13,9 @@ import { openSession } from "./session.ts";
 // costs more than all the rest. What is written is checked by git itself in the tests (fsck), and git reads it back.
 
 const FILES_AT_A_TIME = 16;
+/** Some megabytes at most: listings, recent notes, the newest commits. */
+const MAX_KEPT = 400;
+const MAX_KEPT_BYTES = 64 * 1024;
 const deflated = promisify(deflate);
 
 export type ObjectType = "blob" | "tree" | "commit";
@@ -22,6 +25,10 @@ export type FoundObject = { oid: string; type: string; content: Buffer };
 export type ObjectReader = {
   /** An object by its id or by the name of a ref, or null where there is none. */
   read: (name: string) => Promise<FoundObject | null>;
+  /** How many bytes an object has, or null where there is none: known without reading it. */
+  size: (oid: string) => Promise<number | null>;
+  /** Keeps objects that were just written: what comes next reads them. */
+  remember: (objects: readonly NewObject[]) => void;
   close: () => void;
 };
 
@@ -38,20 +45,40 @@ export async function writeObjects(gitDir: string, objects: readonly NewObject[]
 }
 
 export function openReader(gitDir: string): ObjectReader {
-  const session = openSession(gitDir, ["cat-file", "--batch"]);
-  const ask = (name: string) => session.ask(`${name}\n`, takeObject);
+  const contents = openSession(gitDir, ["cat-file", "--batch"]);
+  const sizes = openSession(gitDir, ["cat-file", "--batch-check=%(objectsize)"]);
+  const known = new Map<string, FoundObject>();
+  const keep = (object: FoundObject) => {
+    if (object.content.length > MAX_KEPT_BYTES) return;
+    known.delete(object.oid);
+    known.set(object.oid, object);
+    const oldest = known.keys().next().value;
+    if (known.size > MAX_KEPT && oldest) known.delete(oldest);
+  };
   return {
     read: async (name) => {
-      try {
-        return await ask(name);
-      } catch (error) {
-        // The process may have been ended from outside since the last question.
-        if (error instanceof GitError) return ask(name);
-        throw error;
-      }
+      // Only a whole id always means the same object.
+      const found = known.get(name) ?? (await askAgain(() => contents.ask(`${name}\n`, takeObject)));
+      if (found) keep(found);
+      return found;
     },
-    close: session.close,
+    size: async (oid) => known.get(oid)?.content.length ?? askAgain(() => sizes.ask(`${oid}\n`, takeSize)),
+    remember: (objects) => objects.forEach(keep),
+    close: () => {
+      contents.close();
+      sizes.close();
+    },
   };
+}
+
+/** The process may have been ended from outside since the last question. */
+async function askAgain<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof GitError) return ask();
+    throw error;
+  }
 }
 
 async function writeObject(gitDir: string, { oid, type, content }: NewObject): Promise<void> {
@@ -71,8 +98,12 @@ async function writeObject(gitDir: string, { oid, type, content }: NewObject): P
   } finally {
     await file.close();
   }
-  await mkdir(folder, { recursive: true });
-  await rename(temporary, path);
+  await rename(temporary, path).catch(async (error: NodeJS.ErrnoException) => {
+    // One of the 256 folders, missing until it is needed.
+    if (error.code !== "ENOENT") throw error;
+    await mkdir(folder, { recursive: true });
+    await rename(temporary, path);
+  });
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -97,4 +128,12 @@ function takeObject(output: Buffer): { answer: FoundObject | null; bytes: number
   const end = lineEnd + 1 + Number(size);
   if (output.length < end + 1) return null;
   return { answer: { oid, type, content: Buffer.from(output.subarray(lineEnd + 1, end)) }, bytes: end + 1 };
+}
+
+/** `<size>\n`, or `<name> missing\n`. */
+function takeSize(output: Buffer): { answer: number | null; bytes: number } | null {
+  const lineEnd = output.indexOf(10);
+  if (lineEnd < 0) return null;
+  const text = output.toString("utf8", 0, lineEnd);
+  return { answer: /^\d+$/.test(text) ? Number(text) : null, bytes: lineEnd + 1 };
 }

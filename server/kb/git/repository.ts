@@ -1,9 +1,10 @@
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { commitContent, OPERATION_TRAILER } from "./commit-text.ts";
 import { git, GitError, gitText } from "./git.ts";
-import type { KbCommit, KbTree } from "../kb.ts";
+import { type History, openHistory } from "./history.ts";
+import type { KbTree } from "../kb.ts";
 import { type NewObject, newObject, openReader, writeObjects } from "./objects.ts";
 import { openSession } from "./session.ts";
 import { clearStaleLock } from "./stale-locks.ts";
@@ -21,19 +22,27 @@ export type Repository = {
   tip: () => Promise<Commit | null>;
   /** A commit by its hash, or null where it is not here. */
   commit: (hash: string) => Promise<Commit | null>;
-  /** The files of a commit. */
+  /** The files of a commit, and of a tree that no commit has yet. */
   files: (commit: Commit | null) => KbTree;
+  filesOf: (tree: string) => KbTree;
+  /** Writes objects, on the disk when this resolves. */
+  writeObjects: (objects: readonly NewObject[]) => Promise<void>;
   /** Writes a commit, on the disk when this resolves, that no branch points to yet. @returns its hash */
   write: (commit: Parameters<typeof commitContent>[0], objects: readonly NewObject[]) => Promise<string>;
   /** Moves the branch from one commit to another, on the disk when this resolves. @returns false where it was elsewhere meanwhile */
   advance: (to: string, from: string | null) => Promise<boolean>;
   /** The commit that an operation made, looked for from the tip down to `since`. */
   findOperation: (operationId: string, since: string | null) => Promise<Commit | null>;
-  log: (path?: string) => Promise<KbCommit[]>;
+  /** Whether the branch has a commit. */
+  contains: (hash: string) => Promise<boolean>;
+  /** The commit that two histories have in common, or null. */
+  commonBase: (one: string, other: string) => Promise<string | null>;
+  /** How many commits one history has that another does not, or has in all. */
+  countCommits: (of: string, without?: string) => Promise<number>;
+  history: History;
   close: () => void;
 };
 
-const LOG_LENGTH = 50;
 const NO_COMMIT = "0".repeat(40);
 /** How often a lock that a dead git left behind is cleared before giving up. */
 const LOCK_TRIES = 3;
@@ -64,6 +73,11 @@ export function openRepository(folder: string, branch: string): Repository {
     }
   };
 
+  const write = async (objects: readonly NewObject[]) => {
+    await writeObjects(gitDir, objects);
+    reader.remember(objects);
+  };
+
   const searchOperation = async (operationId: string, range: string): Promise<string | null> => {
     const format = `%H%x00%(trailers:key=${OPERATION_TRAILER},valueonly,separator=%x2C)`;
     const wanted = `--grep=${OPERATION_TRAILER}: ${operationId}`;
@@ -75,24 +89,29 @@ export function openRepository(folder: string, branch: string): Repository {
     return null;
   };
 
+  const filesOf = (head: string | null, tree: string | null): KbTree => ({
+    head,
+    read: async (path) => {
+      const oid = tree && (await trees.find(tree, path));
+      return oid ? (await trees.blob(oid)).toString() : null;
+    },
+    list: async (folder) => (tree ? trees.list(tree, folder) : []),
+    names: async (folder) => (tree ? trees.names(tree, folder) : []),
+  });
+
   return {
     folder,
     gitDir,
     branch,
     trees,
     commit,
-    tip: () => commit(ref),
-    files: (at) => ({
-      head: at?.hash ?? null,
-      read: async (path) => {
-        const oid = at && (await trees.find(at.tree, path));
-        return oid ? (await trees.blob(oid)).toString() : null;
-      },
-      list: async (prefix) => (at ? trees.list(at.tree, prefix) : []),
-    }),
+    tip: async () => commit((await readLooseRef(join(gitDir, ref))) ?? ref),
+    files: (at) => filesOf(at?.hash ?? null, at?.tree ?? null),
+    filesOf: (tree) => filesOf(null, tree),
+    writeObjects: write,
     write: async (parts, objects) => {
       const made = newObject("commit", commitContent(parts));
-      await writeObjects(gitDir, [...objects, made]);
+      await write([...objects, made]);
       return made.oid;
     },
     advance: async (to, from) => {
@@ -105,23 +124,29 @@ export function openRepository(folder: string, branch: string): Repository {
       const hash = await searchOperation(operationId, isSinceKnown ? `${since}..${ref}` : ref);
       return hash ? commit(hash) : null;
     },
-    log: async (path) => {
-      const format = "--format=%H%x00%s%x00%an%x00%ct";
-      const paths = path === undefined ? [] : [path];
-      const { stdout } = await git(gitDir, ["log", "-z", `-n${LOG_LENGTH}`, format, ref, "--", ...paths]);
-      const fields = stdout.toString().split("\0");
-      return Array.from({ length: Math.floor(fields.length / 4) }, (_, i) => ({
-        hash: fields[i * 4] ?? "",
-        subject: fields[i * 4 + 1] ?? "",
-        author: fields[i * 4 + 2] ?? "",
-        committedAt: new Date(Number(fields[i * 4 + 3]) * 1000),
-      }));
+    contains: async (hash) => {
+      if (!(await commit(hash))) return false;
+      const { code } = await git(gitDir, ["merge-base", "--is-ancestor", hash, ref], { okCodes: [0, 1] });
+      return code === 0;
     },
+    commonBase: async (one, other) => (await gitText(gitDir, ["merge-base", one, other], { okCodes: [0, 1] })) || null,
+    countCommits: async (of, without) =>
+      Number(await gitText(gitDir, ["rev-list", "--count", of, ...(without === undefined ? [] : [`^${without}`])])),
+    history: openHistory(gitDir, ref),
     close: () => {
       reader.close();
       updater.close();
     },
   };
+}
+
+/** The commit that a branch points to, where it has a file of its own; git may also have it in a list of all. */
+async function readLooseRef(path: string): Promise<string | null> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  return /^[0-9a-f]{40}(?=\n)/.exec(text)?.[0] ?? null;
 }
 
 function parseCommit(hash: string, content: string): Commit {

@@ -38,7 +38,7 @@ test("trees and commits written here are what git itself would have written", as
         const old = new Map(files);
         for (const each of changes) {
           if ("delete" in each) files.delete(each.path);
-          else files.set(each.path, each.content);
+          else files.set(each.path, each.content.toString());
         }
         const paths = [...files.keys()].toSorted();
         expect(await repository.files(tip).list("")).toEqual(paths);

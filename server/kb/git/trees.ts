@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 import { AppError } from "#server/lib/errors.ts";
 
 import type { FileChange } from "../kb.ts";
@@ -5,7 +7,16 @@ import { type NewObject, newObject, type ObjectReader } from "./objects.ts";
 import { checkPath, linkRefused } from "../paths.ts";
 
 /** One name in a folder. `name` holds the bytes of the name, one a character, because git sorts by bytes. */
-type Entry = { mode: string; name: string; oid: string };
+export type Entry = { mode: string; name: string; oid: string };
+/** What stands at one place in three trees; null where nothing does. */
+export type ThreeEntries = { base: Entry | null; ours: Entry | null; theirs: Entry | null };
+/**
+ * A place that is no file with a readable name, in one of two trees: a link, a submodule, or a file whose name is not UTF-8.
+ * `path` is bytes, one a character.
+ */
+export type OtherDifference = { path: string; before: Entry | null; after: Entry | null };
+/** What is at a place that is not the same in two trees, where it is no folder. `path` is bytes, one a character. */
+type Pair = { path: string; was: Entry | null; is: Entry | null };
 /** The names in one folder, by name. */
 type Folder = ReadonlyMap<string, Entry>;
 
@@ -17,22 +28,40 @@ export type Trees = {
   find: (root: string, path: string) => Promise<string | null>;
   /** The content of a file by its object id. */
   blob: (oid: string) => Promise<Buffer>;
+  /** The same as text, or null where it is no text, larger than that, or the pointer to a file that Git LFS keeps elsewhere. */
+  text: (oid: string, maxBytes: number) => Promise<string | null>;
   /** All files in and below a folder, sorted. */
   list: (root: string, folder: string) => Promise<string[]>;
-  /** The tree that changes make of another, with the objects that it needs. @throws AppError for a path that may not be written */
-  change: (root: string | null, changes: readonly FileChange[]) => Promise<{ root: string; objects: NewObject[] }>;
-  /** The files that differ. Equal folders are not looked into. */
+  /** The names in a folder itself, those of folders with a `/` behind. */
+  names: (root: string, folder: string) => Promise<string[]>;
+  /** The tree that changes make of another, with the objects that it needs. @throws AppError for a path that may not be written: what `check` (checkPath when not given) refuses */
+  change: (
+    root: string | null,
+    changes: readonly FileChange[],
+    check?: (path: string) => string,
+  ) => Promise<{ root: string; objects: NewObject[] }>;
+  /** The files that differ. Equal folders are not looked into. A file whose name is not UTF-8 has no path, so it is none of them. */
   diff: (before: string | null, after: string | null) => Promise<Difference[]>;
+  /** Whatever else differs. */
+  others: (before: string | null, after: string | null) => Promise<OtherDifference[]>;
+  /**
+   * One tree of two that come from the same base: what only one side changed is taken from it.
+   * @param resolve decides what stands where both changed the same place (and not both hold a folder there); it may add objects
+   */
+  merge: (
+    roots: { base: string | null; ours: string; theirs: string },
+    resolve: (path: string, entries: ThreeEntries, objects: NewObject[]) => Promise<Entry | null>,
+  ) => Promise<{ root: string; objects: NewObject[] }>;
 };
 
 const FILE = "100644";
-const FOLDER = "40000";
-const LINK = "120000";
-const SUBMODULE = "160000";
+export const FOLDER = "40000";
+export const LINK = "120000";
+export const SUBMODULE = "160000";
 const EMPTY: Folder = new Map();
 const MAX_CACHED = 500;
 
-export function openTrees(reader: Pick<ObjectReader, "read">): Trees {
+export function openTrees(reader: Pick<ObjectReader, "read" | "size">): Trees {
   const cache = new Map<string, Folder>();
 
   const remember = (oid: string, folder: Folder): Folder => {
@@ -64,6 +93,7 @@ export function openTrees(reader: Pick<ObjectReader, "read">): Trees {
   const filesBelow = async (oid: string, prefix: string): Promise<string[]> => {
     const paths: string[] = [];
     for (const entry of (await folderOf(oid)).values()) {
+      if (!isReadable(entry.name)) continue;
       const path = `${prefix}${textOf(entry.name)}`;
       if (entry.mode === FOLDER) paths.push(...(await filesBelow(entry.oid, `${path}/`)));
       else if (isFile(entry)) paths.push(path);
@@ -75,7 +105,8 @@ export function openTrees(reader: Pick<ObjectReader, "read">): Trees {
     const folder = new Map(await folderOf(oid));
     for (const [name, here] of Map.groupBy(wishes, (wish) => wish.names[0] ?? "")) {
       const old = folder.get(name);
-      if (old && (old.mode === LINK || old.mode === SUBMODULE)) throw linkRefused(here[0]?.change.path ?? "");
+      if (old?.mode === SUBMODULE) throw submoduleRefused(textOf(name));
+      if (old?.mode === LINK) throw linkRefused(here[0]?.change.path ?? "");
       const leaf = here.find((wish) => wish.names.length === 1);
       if (leaf && (here.length > 1 || old?.mode === FOLDER)) throw bothFileAndFolder(leaf.change.path);
       if (leaf && "delete" in leaf.change) {
@@ -101,25 +132,18 @@ export function openTrees(reader: Pick<ObjectReader, "read">): Trees {
     return tree.oid;
   };
 
-  const differences = async (before: string | null, after: string | null, prefix: string): Promise<Difference[]> => {
+  const pairs = async (before: string | null, after: string | null, prefix: string): Promise<Pair[]> => {
     if (before === after) return [];
     const [old, young] = await Promise.all([folderOf(before), folderOf(after)]);
-    const found: Difference[] = [];
+    const found: Pair[] = [];
     for (const name of new Set([...old.keys(), ...young.keys()])) {
       const [was, is] = [old.get(name), young.get(name)];
       if (was?.oid === is?.oid && was?.mode === is?.mode) continue;
-      const path = `${prefix}${textOf(name)}`;
+      const path = `${prefix}${name}`;
       const folders = [was, is].map((entry) => (entry?.mode === FOLDER ? entry.oid : null));
-      found.push(...(await differences(folders[0] ?? null, folders[1] ?? null, `${path}/`)));
-      const [wasFile, isNowFile] = [was && isFile(was) ? was : null, is && isFile(is) ? is : null];
-      if (wasFile || isNowFile) {
-        found.push({
-          path,
-          before: wasFile?.oid ?? null,
-          after: isNowFile?.oid ?? null,
-          mode: (isNowFile ?? wasFile)?.mode ?? FILE,
-        });
-      }
+      found.push(...(await pairs(folders[0] ?? null, folders[1] ?? null, `${path}/`)));
+      const [wasEntry, isEntry] = [was, is].map((entry) => (entry && entry.mode !== FOLDER ? entry : null));
+      if (wasEntry || isEntry) found.push({ path, was: wasEntry ?? null, is: isEntry ?? null });
     }
     return found;
   };
@@ -140,8 +164,19 @@ export function openTrees(reader: Pick<ObjectReader, "read">): Trees {
       if (entry?.mode !== FOLDER) return [];
       return (await filesBelow(entry.oid, trimmed === "" ? "" : `${trimmed}/`)).toSorted();
     },
-    change: async (root, changes) => {
-      const wishes = changes.map((change) => ({ change, names: checkPath(change.path).split("/").map(bytesOf) }));
+    text: async (oid, maxBytes) => {
+      if (((await reader.size(oid)) ?? 0) > maxBytes) return null;
+      const found = await reader.read(oid);
+      return found ? textOfBlob(found.content) : null;
+    },
+    names: async (root, folder) => {
+      const entry = await entryAt(root, folder === "" ? [] : folder.split("/").map(bytesOf));
+      if (entry?.mode !== FOLDER) return [];
+      const inside = [...(await folderOf(entry.oid)).values()].filter((each) => isReadable(each.name));
+      return inside.map((each) => (each.mode === FOLDER ? `${textOf(each.name)}/` : textOf(each.name)));
+    },
+    change: async (root, changes, check = checkPath) => {
+      const wishes = changes.map((change) => ({ change, names: check(change.path).split("/").map(bytesOf) }));
       if (new Set(changes.map((change) => change.path)).size < changes.length) {
         throw new Error("An operation wants to change one file twice.");
       }
@@ -151,9 +186,59 @@ export function openTrees(reader: Pick<ObjectReader, "read">): Trees {
       const empty = newObject("tree", Buffer.alloc(0));
       return { root: empty.oid, objects: [...objects, empty] };
     },
-    diff: (before, after) => differences(before, after, ""),
+    diff: async (before, after) =>
+      (await pairs(before, after, "")).flatMap(({ path, was, is }) => {
+        const [wasFile, isNowFile] = [was && isFile(was) ? was : null, is && isFile(is) ? is : null];
+        if ((!wasFile && !isNowFile) || !isReadable(path)) return [];
+        const mode = (isNowFile ?? wasFile)?.mode ?? FILE;
+        return [{ path: textOf(path), before: wasFile?.oid ?? null, after: isNowFile?.oid ?? null, mode }];
+      }),
+    others: async (before, after) =>
+      (await pairs(before, after, "")).flatMap(({ path, was, is }) => {
+        const isOther = (entry: Entry | null) => entry && (!isFile(entry) || !isReadable(path));
+        const [wasOther, isNowOther] = [isOther(was) ? was : null, isOther(is) ? is : null];
+        return wasOther || isNowOther ? [{ path, before: wasOther, after: isNowOther }] : [];
+      }),
+    merge: async ({ base, ours, theirs }, resolve) => {
+      const objects: NewObject[] = [];
+      const mergeFolder = async (roots: [string | null, string | null, string | null], prefix: string) => {
+        const [was, mine, other] = await Promise.all(roots.map(folderOf));
+        const merged = new Map<string, Entry>();
+        for (const name of new Set([...(mine?.keys() ?? []), ...(other?.keys() ?? []), ...(was?.keys() ?? [])])) {
+          const at = { base: was?.get(name) ?? null, ours: mine?.get(name) ?? null, theirs: other?.get(name) ?? null };
+          const entry = await mergeEntry(at, `${prefix}${textOf(name)}`);
+          if (entry) merged.set(name, { ...entry, name });
+        }
+        if (merged.size === 0) return null;
+        const tree = newObject("tree", formatTree(merged));
+        objects.push(tree);
+        remember(tree.oid, merged);
+        return tree.oid;
+      };
+      const mergeEntry = async (at: ThreeEntries, path: string): Promise<Entry | null> => {
+        if (isSame(at.ours, at.theirs) || isSame(at.base, at.ours)) return at.theirs;
+        if (isSame(at.base, at.theirs)) return at.ours;
+        if (at.ours?.mode !== FOLDER || at.theirs?.mode !== FOLDER) return resolve(path, at, objects);
+        const before = at.base?.mode === FOLDER ? at.base.oid : null;
+        const oid = await mergeFolder([before, at.ours.oid, at.theirs.oid], `${path}/`);
+        return oid === null ? null : { ...at.theirs, oid };
+      };
+      const made = await mergeFolder([base, ours, theirs], "");
+      const empty = newObject("tree", Buffer.alloc(0));
+      return made ? { root: made, objects } : { root: empty.oid, objects: [...objects, empty] };
+    },
   };
 }
+
+/** The text of a note, or null for what cannot be one: not UTF-8, with a zero in it, or a pointer to somewhere else. */
+function textOfBlob(content: Buffer): string | null {
+  if (content.includes(0) || !isUtf8(content) || isLfsPointer(content)) return null;
+  return content.toString();
+}
+
+/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: the first line of every pointer. */
+export const isLfsPointer = (content: Buffer) => content.subarray(0, LFS_LINE.length).equals(LFS_LINE);
+const LFS_LINE = Buffer.from("version https://git-lfs.github.com/spec/");
 
 type Wish = { change: FileChange; names: string[] };
 
@@ -182,13 +267,23 @@ function formatTree(folder: Folder): Buffer {
   );
 }
 
-const bytesOf = (name: string) => Buffer.from(name).toString("latin1");
-const textOf = (name: string) => Buffer.from(name, "latin1").toString();
-const isFile = (entry: Entry) => entry.mode.startsWith("100");
+export const bytesOf = (name: string) => Buffer.from(name).toString("latin1");
+export const textOf = (name: string) => Buffer.from(name, "latin1").toString();
+/** Whether a name, or a path, is UTF-8. */
+export const isReadable = (name: string) => !/[\x80-\xff]/.test(name) || isUtf8(Buffer.from(name, "latin1"));
+export const isFile = (entry: Entry) => entry.mode.startsWith("100");
+const isSame = (a: Entry | null, b: Entry | null) => a?.oid === b?.oid && a?.mode === b?.mode;
 
 function bothFileAndFolder(path: string): AppError {
   return new AppError(
     "conflict",
     `“${path}” cannot be written to the knowledge base: the same name is used for a file and for a folder. Choose another name.`,
+  );
+}
+
+function submoduleRefused(name: string): AppError {
+  return new AppError(
+    "invalid_input",
+    `“${name}” in the knowledge base is a submodule, so nothing is written below it: it belongs to another repository. Choose another folder.`,
   );
 }

@@ -45,7 +45,7 @@ test("the token goes to the remote and nowhere else: not into files, logs, error
   await pushBy(other, "theirs.md", "t");
   await kb.runOperation(ctx, writing("b.md", "b"));
   await kb.push(ctx);
-  expect(await personsGit(path, "log", "--format=%s", "-1", "main")).toBe("Take in the changes of others");
+  expect(await personsGit(path, "log", "--format=%s", "-1", "main")).toBe("Take in a commit of others");
 
   // And with a token that the server does not take.
   await home.kbs.close();
@@ -55,7 +55,7 @@ test("the token goes to the remote and nowhere else: not into files, logs, error
   const error = await again.push(ctx).catch((caught: unknown) => caught);
   expect(error).toMatchObject({
     code: "unavailable",
-    message: expect.stringContaining("refused the user name or token"),
+    message: expect.stringContaining("refused the user name, token or key"),
   });
   expect(server.refused()).toBeGreaterThan(0);
   await wrong.kbs.close();
@@ -109,5 +109,7 @@ test("each way a remote can be wrong has its own words", async ({ ctx, make }) =
     mode: 0o755,
   });
   const there = openHome(ctx, { ...home, env: { KB_GIT_REMOTE: path } });
-  await expect((await there.kbs.open(spaceId)).push(ctx)).rejects.toThrow(/did not take the push.*main is protected/);
+  await expect((await there.kbs.open(spaceId)).push(ctx)).rejects.toThrow(
+    /A rule \(hook\) of .* refused the push.*main is protected/,
+  );
 });

@@ -7,7 +7,7 @@ import { expect } from "vitest";
 import { eventsSince } from "#server/events/index.ts";
 import { newId } from "#server/lib/ids.ts";
 import { startGitServer } from "#tests/support/git-http.ts";
-import { personsGit, subjects, temporaryFolder, writing } from "#tests/support/kb.ts";
+import { openHome, personsGit, subjects, temporaryFolder, writing } from "#tests/support/kb.ts";
 import {
   bareRemote,
   colleague,
@@ -18,48 +18,45 @@ import {
   USERNAME,
 } from "#tests/support/kb-remote.ts";
 
-import { kbStatus } from "../queries.ts";
+import { kbOperations, kbStatus } from "../queries.ts";
 
 test("many commits go out in one push, and each operation and note is said to be pushed", async ({ ctx, make, db }) => {
   const { path } = await bareRemote();
-  const { kb, spaceId } = await openWith(ctx, make, { KB_GIT_REMOTE: path });
-  const noteIds: string[] = [];
-  for (const name of ["a.md", "b.md", "c.md"]) {
-    await kb.runOperation(ctx, {
-      ...writing(name, "x"),
-      inTransaction: async (tx, { commitHash, committedAt }) => {
-        noteIds.push(newId());
-        await tx.query(
-          `insert into notes (id, space_id, kb_id, path, type, title, body, front_matter, commit_hash, committed_at, created_at, updated_at)
-           values ($1, $2, $3, $4, 'Note', 'x', 'x', '{}', $5, $6, $6, $6)`,
-          [noteIds.at(-1), spaceId, kb.id, name, commitHash, committedAt],
-        );
-      },
-    });
-  }
+  const { kb, spaceId, home } = await openWith(ctx, make, { KB_GIT_REMOTE: path });
+  for (const name of ["a.md", "b.md", "c.md"]) await kb.runOperation(ctx, writing(name, "x"));
   const { rows: jobs } = await db.pool.query(
     "select task_identifier, key from graphile_worker.jobs where key like 'kb.push:%'",
   );
-  expect(jobs).toEqual([{ task_identifier: "kb.push", key: `kb.push:${spaceId}` }]);
+  expect(jobs).toEqual([{ task_identifier: `kb.push@${home.homeId}`, key: `kb.push:${spaceId}` }]);
+  expect(await kbStatus(ctx, { spaceId })).toMatchObject({ isPushed: false, unpushed: 3 });
+  const after = (await eventsSince(db, { spaceId, after: 0 })).at(-1)?.seq ?? 0;
   await kb.push(ctx);
   await kb.push(ctx);
   expect(await personsGit(path, "rev-parse", "main")).toBe(await personsGit(kb.folder, "rev-parse", "main"));
-  const status = await kbStatus({ kbs: { open: async () => kb, close: async () => {} } }, ctx, { spaceId });
-  expect(status).toMatchObject({ remote: path, isPushed: true, unpushed: 0, pushFailure: null });
-  expect(status.operations.map((operation) => operation.status)).toEqual(["pushed", "pushed", "pushed"]);
-  const events = (await eventsSince(db, { spaceId, after: 0 })).filter((event) => event.type !== "note.committed");
+  expect(await kbStatus(ctx, { spaceId })).toMatchObject({
+    remote: path,
+    isPushed: true,
+    unpushed: 0,
+    pushFailure: null,
+    ahead: 0,
+    behind: 0,
+  });
+  const { items } = await kbOperations(ctx, { spaceId });
+  expect(items.map((operation) => operation.status)).toEqual(["pushed", "pushed", "pushed"]);
+  const events = await eventsSince(db, { spaceId, after });
   expect(events.map((event) => event.type).toSorted()).toEqual([
     "kb.synced",
     "note.pushed",
     "note.pushed",
     "note.pushed",
   ]);
+  const notes = await db.prisma.note.findMany({ where: { spaceId }, select: { id: true } });
   expect(
     events
       .filter((event) => event.type === "note.pushed")
       .map((event) => event.subjectId)
       .toSorted(),
-  ).toEqual(noteIds.toSorted());
+  ).toEqual(notes.map((note) => note.id).toSorted());
 });
 
 test("a rejected push takes in what others pushed, and then goes out", async ({ ctx, make, db }) => {
@@ -68,52 +65,60 @@ test("a rejected push takes in what others pushed, and then goes out", async ({ 
   await kb.runOperation(ctx, writing("a.md", "a"));
   await kb.push(ctx);
   const other = await colleague(path);
-  await pushBy(other, "theirs.md", "theirs");
-  // Nothing of ours is new: theirs is moved on to.
-  await pushBy(other, "theirs-too.md", "theirs");
-  await kb.runOperation(ctx, writing("b.md", "b"));
+  await kb.runOperation(ctx, {
+    ...writing("b.md", "b"),
+    plan: async () => {
+      // Nobody had a chance to see these before the commit.
+      await pushBy(other, "theirs.md", "theirs");
+      await pushBy(other, "theirs-too.md", "theirs");
+      return [{ path: "b.md", content: "b" }];
+    },
+  });
   await kb.push(ctx);
-  expect(await subjects(kb)).toEqual(
-    expect.arrayContaining(["Take in the changes of others", "Theirs: theirs-too.md", "Write b.md"]),
-  );
+  const [newest] = await subjects(kb);
+  expect(newest).toBe("Take in 2 commits of others");
   expect(readFileSync(join(kb.folder, "theirs.md"), "utf8")).toBe("theirs");
   expect(await personsGit(path, "ls-tree", "--name-only", "main")).toBe(
     "a.md\nb.md\nindex.md\ntheirs-too.md\ntheirs.md",
   );
-  expect(await db.prisma.kbOperation.count({ where: { spaceId, status: "pushed" } })).toBe(2);
-  expect(await personsGit(kb.folder, "fsck", "--strict")).toBe("");
+  // The listing is made anew, of the notes of both.
+  expect(await personsGit(path, "show", "main:index.md")).toMatch(/\(\/a\.md\)[^]*\(\/b\.md\)[^]*\(\/theirs\.md\)/);
+  const rows = await db.prisma.kbOperation.findMany({ where: { spaceId }, orderBy: { startedAt: "asc" } });
+  expect(rows.map((row) => [row.kind, row.status])).toEqual([
+    ["edit", "pushed"],
+    ["edit", "pushed"],
+    ["sync", "pushed"],
+  ]);
+  expect(rows[2]).toMatchObject({ subject: newest, files: expect.arrayContaining(["theirs.md", "theirs-too.md"]) });
+  expect(await personsGit(kb.folder, "log", "-1", "--format=%(trailers:key=Winnow-Operation,valueonly)")).toBe(
+    `${rows[2]?.id}\n`,
+  );
+  expect(await db.prisma.note.count({ where: { spaceId } })).toBe(4);
+  expect(await personsGit(kb.folder, "fsck", "--strict", "--no-dangling")).toBe("");
 });
 
-test("what both sides changed is left for a person: committed here, nothing overwritten there, no marker anywhere", async ({
+test("what others pushed is in the tree that a note is planned on, and their commits are kept as they are", async ({
   ctx,
   make,
-  db,
 }) => {
   const { path } = await bareRemote();
-  const { kb, spaceId } = await openWith(ctx, make, { KB_GIT_REMOTE: path });
-  await kb.runOperation(ctx, writing("a.md", "one\n"));
+  const { kb, home, spaceId } = await openWith(ctx, make, { KB_GIT_REMOTE: path });
   await kb.push(ctx);
-  await pushBy(await colleague(path), "a.md", "theirs\n");
-  await kb.runOperation(ctx, writing("a.md", "ours\n"));
-  await expect(kb.push(ctx)).rejects.toMatchObject({
-    code: "conflict",
-    message: expect.stringMatching(/same places.*: a\.md\. Nothing was overwritten/),
+  const other = await colleague(path);
+  await pushBy(other, "theirs.md", "theirs");
+  // Another process has not looked at the remote yet.
+  const again = await openHome(ctx, { ...home, env: { KB_GIT_REMOTE: path } }).kbs.open(spaceId);
+  let seen: string | null = null;
+  await again.runOperation(ctx, {
+    ...writing("a.md", "a"),
+    plan: async (tree) => {
+      seen = await tree.read("theirs.md");
+      return [{ path: "a.md", content: "a" }];
+    },
   });
-  await expect(kb.push(ctx)).rejects.toMatchObject({ code: "conflict" });
-  expect(await kb.readFile("a.md")).toBe("ours\n");
-  expect(await personsGit(path, "show", "main:a.md")).toBe("theirs");
-  expect(await personsGit(kb.folder, "grep", "-c", "<<<<<<<", "main").catch(() => "none")).toBe("none");
-  const row = await db.prisma.knowledgeBase.findUniqueOrThrow({ where: { spaceId } });
-  expect(row.pushFailure).toContain("a.md");
-  expect((await eventsSince(db, { spaceId, after: 0 })).filter((event) => event.type === "kb.conflicted")).toHaveLength(
-    1,
-  );
-  // A person merges, in the folder; the next push brings it all.
-  await expect.poll(() => personsGit(kb.folder, "status", "--porcelain")).toBe("");
-  await personsGit(kb.folder, "pull", "-q", "--no-rebase", "-X", "ours", path, "main");
-  await kb.push(ctx);
-  expect(await personsGit(path, "show", "main:a.md")).toBe("ours");
-  expect((await db.prisma.knowledgeBase.findUniqueOrThrow({ where: { spaceId } })).pushFailure).toBeNull();
+  expect(seen).toBe("theirs");
+  expect(await subjects(kb)).toEqual(["Write a.md", "Theirs: theirs.md", "Start the knowledge base"]);
+  expect(await personsGit(path, "rev-parse", "main")).toBe(await personsGit(kb.folder, "rev-parse", "HEAD^"));
 });
 
 test("a remote that is down leaves notes committed, says so, and gets them when it is back", async ({

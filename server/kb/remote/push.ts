@@ -1,65 +1,80 @@
+import { setTimeout as pause } from "node:timers/promises";
+
 import { emit } from "#server/events/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { transaction } from "#server/lib/db.ts";
 import { AppError } from "#server/lib/errors.ts";
 import { note } from "#server/lib/log.ts";
 
+import { forgetStart } from "../create.ts";
 import { git, GitError, gitText } from "../git/git.ts";
-import { mergeRemote, trackingRef } from "./merge-remote.ts";
-import type { OperationRoom } from "../operation.ts";
-import { checkRemote, explain, type Remote } from "./remote.ts";
+import { pastStaleLock } from "../git/stale-locks.ts";
+import type { Room } from "../room.ts";
+import { takeInRemote } from "../take-in.ts";
+import { explain, OUTRUN } from "./explain.ts";
+import { trackingRef } from "./fetch.ts";
+import { checkOwnConfig, checkRemote, sshConfig } from "./remote.ts";
 
 const NETWORK_TIMEOUT_MS = 120_000;
-/** How often what others pushed is taken in before the job is left to try later. */
-const MAX_ROUNDS = 4;
+/** How often what others pushed is taken in before the push is left to a later time, and how long the first pause in between is. */
+const MAX_ROUNDS = 5;
+const FIRST_PAUSE_MS = 50;
 
 /**
- * Pushes all commits, outside the lock. What others pushed meanwhile is merged in first.
- * @throws AppError `unavailable` when the remote could not be reached (the job tries again), `invalid_input` or `conflict`
+ * Pushes all commits, outside the lock. What others pushed meanwhile is taken in first.
+ * @throws AppError `unavailable` when the remote could not be reached (the timer tries again), `invalid_input` or `conflict`
  *   when a person has to act. In each case the reason is kept with the knowledge base and the notes stay committed.
  */
-export async function pushCommits(ctx: Ctx, room: OperationRoom, remote: Remote): Promise<void> {
+export async function pushCommits(ctx: Ctx, room: Room): Promise<void> {
+  const { remote } = room;
+  if (!remote) return;
   try {
     checkRemote(remote);
+    await checkOwnConfig(room.repository);
     const tip = await pushTip(ctx, room, remote);
     if (tip) await recordPush(ctx, room, tip);
   } catch (error) {
     const reason = explain(error, remote);
-    await recordFailure(ctx, room, reason, error instanceof AppError && error.code === "conflict");
+    await recordFailure(ctx, room, reason);
     if (error instanceof AppError) throw error;
+    if (!(error instanceof GitError)) throw error;
     // Not as a cause: what git said may repeat what it was given.
     throw new AppError("unavailable", reason);
   }
 }
 
 /** @returns the commit that the remote now has */
-async function pushTip(
-  ctx: Ctx,
-  { repository, lock, workTree }: OperationRoom,
-  remote: Remote,
-): Promise<string | null> {
+async function pushTip(ctx: Ctx, room: Room, remote: NonNullable<Room["remote"]>): Promise<string | null> {
+  const { repository, lock, workTree } = room;
   const { gitDir, branch } = repository;
   for (let round = 1; ; round++) {
     const tip = await repository.tip();
     if (!tip) return null;
     try {
       const refspec = `${tip.hash}:refs/heads/${branch}`;
-      await git(gitDir, ["push", "--quiet", "--no-follow-tags", "--", remote.url, refspec], {
+      await git(gitDir, ["push", "--quiet", "--no-follow-tags", "--no-recurse-submodules", "--", remote.url, refspec], {
         config: remote.config,
+        env: sshConfig(remote),
         timeoutMs: NETWORK_TIMEOUT_MS,
       });
-      await git(gitDir, ["update-ref", trackingRef(branch), tip.hash]);
+      await pastStaleLock(() => git(gitDir, ["update-ref", trackingRef(branch), tip.hash]));
+      await forgetStart(repository);
+      remote.fetcher.see(tip);
       return tip.hash;
     } catch (error) {
       if (!isOutrun(error) || round === MAX_ROUNDS) throw error;
     }
-    await mergeRemote(repository, lock, remote, ctx.now);
+    // Others who were outrun too must not all come back at the same moment.
+    if (round > 1) await pause(FIRST_PAUSE_MS * 2 ** round * (0.5 + Math.random()));
+    const theirs = await remote.fetcher.fetch();
+    const queuedAt = ctx.now();
+    if (theirs) await lock.hold((held) => takeInRemote(ctx, room, held, theirs, queuedAt));
     await workTree.bring();
   }
 }
 
 /** Marks every operation whose commit the remote now has. */
-async function recordPush(ctx: Ctx, { kbId, spaceId, repository }: OperationRoom, pushed: string): Promise<void> {
+async function recordPush(ctx: Ctx, { kbId, spaceId, repository }: Room, pushed: string): Promise<void> {
   const { rows: waiting } = await ctx.db.pool.query<{ id: string; hash: string }>(
     `select id, commit_hash as hash from kb_operations where kb_id = $1 and status = 'committed'`,
     [kbId],
@@ -69,7 +84,6 @@ async function recordPush(ctx: Ctx, { kbId, spaceId, repository }: OperationRoom
     (await gitText(repository.gitDir, ["rev-list", `${pushed}..refs/heads/${repository.branch}`])).split("\n"),
   );
   const ids = waiting.filter(({ hash }) => !newer.has(hash)).map(({ id }) => id);
-  const tip = await repository.tip();
   const at = ctx.now();
   await transaction(ctx.db, async (tx) => {
     const done = await tx.query<{ id: string }>(
@@ -78,9 +92,9 @@ async function recordPush(ctx: Ctx, { kbId, spaceId, repository }: OperationRoom
     );
     const [kb] = await tx.query<{ wasPushed: string | null; wasFailure: string | null }>(
       `with before as (select pushed_commit, push_failure from knowledge_bases where id = $1 for update)
-       update knowledge_bases k set pushed_commit = $2, pushed_at = $3, push_failure = null, head_commit = $4 from before where k.id = $1
+       update knowledge_bases k set pushed_commit = $2, pushed_at = $3, push_failure = null, ahead = 0, behind = 0 from before where k.id = $1
        returning before.pushed_commit as "wasPushed", before.push_failure as "wasFailure"`,
-      [kbId, pushed, at, tip?.hash ?? pushed],
+      [kbId, pushed, at],
     );
     const notes = await tx.query<{ id: string }>(
       `select distinct n.id from notes n join kb_operations o on o.kb_id = n.kb_id and n.path = any(o.files) where o.id = any($1)`,
@@ -94,21 +108,26 @@ async function recordPush(ctx: Ctx, { kbId, spaceId, repository }: OperationRoom
   note({ pushed, operations: ids.length });
 }
 
-async function recordFailure(ctx: Ctx, { kbId, spaceId }: OperationRoom, reason: string, isConflict: boolean) {
-  const at = ctx.now();
+async function recordFailure(ctx: Ctx, { kbId, spaceId }: Room, reason: string): Promise<void> {
   await transaction(ctx.db, async (tx) => {
     const changed = await tx.query(
       "update knowledge_bases set push_failure = $2 where id = $1 and push_failure is distinct from $2 returning id",
       [kbId, reason],
     );
     if (changed.length === 0) return;
-    // The attempt to sync is over, without a push; whoever watches asks for the status again.
-    const type = isConflict ? "kb.conflicted" : "kb.synced";
-    emit(tx, { spaceId, type, subjectId: kbId, payload: { isPushed: false }, actor: ctx.actor, at });
+    // The attempt is over, without a push; whoever watches asks for the status again.
+    emit(tx, {
+      spaceId,
+      type: "kb.synced",
+      subjectId: kbId,
+      payload: { isPushed: false },
+      actor: ctx.actor,
+      at: ctx.now(),
+    });
   });
 }
 
 /** Whether the remote has commits that are not here. */
 function isOutrun(error: unknown): boolean {
-  return error instanceof GitError && /\[rejected\]|fetch first|non-fast-forward|cannot lock ref/.test(error.stderr);
+  return error instanceof GitError && OUTRUN.test(error.stderr);
 }

@@ -1,7 +1,10 @@
+import { join, resolve } from "node:path";
+
 import type { Env } from "#server/lib/env.ts";
 import { AppError } from "#server/lib/errors.ts";
 
-import { GitError, type GitOptions } from "../git/git.ts";
+import { git, type GitOptions, SSH } from "../git/git.ts";
+import type { Repository } from "../git/repository.ts";
 
 /** Where notes are pushed to, and with what right. The token leaves this process only in the environment of one git call. */
 export type Remote = {
@@ -11,12 +14,16 @@ export type Remote = {
   shown: string;
   /** Config for one call, see GitOptions. */
   config: NonNullable<GitOptions["config"]>;
+  /** The private key for ssh, where one is named, and the file that remembers the hosts' own keys. */
+  ssh: { keyFile: string; knownHostsFile: string } | null;
   /** Takes every secret out of a text that git said. */
   redact: (text: string) => string;
 };
 
 /** Reads the remote from the environment; null without one. Whether it can be used is asked later, by `checkRemote`. */
-export function readRemote(env: Pick<Env, "KB_GIT_REMOTE" | "KB_GIT_USERNAME" | "KB_GIT_TOKEN">): Remote | null {
+export function readRemote(
+  env: Pick<Env, "DATA_DIR" | "KB_GIT_REMOTE" | "KB_GIT_USERNAME" | "KB_GIT_TOKEN" | "KB_GIT_SSH_KEY">,
+): Remote | null {
   const url = env.KB_GIT_REMOTE;
   if (!url) return null;
   const token = env.KB_GIT_TOKEN;
@@ -31,11 +38,34 @@ export function readRemote(env: Pick<Env, "KB_GIT_REMOTE" | "KB_GIT_USERNAME" | 
   return {
     url,
     shown: parsed ? redact(`${parsed.origin}${parsed.pathname}`) : redact(url),
-    // For this host only, so that a redirect elsewhere does not carry it along.
-    config: parsed && basic ? [[`http.${parsed.origin}/.extraHeader`, `Authorization: Basic ${basic}`]] : [],
+    config:
+      parsed && basic
+        ? [
+            [`http.${parsed.origin}/.extraHeader`, `Authorization: Basic ${basic}`],
+            // git would take the header along to wherever it is sent.
+            ["http.followRedirects", "false"],
+          ]
+        : [],
+    ssh: env.KB_GIT_SSH_KEY
+      ? { keyFile: resolve(env.KB_GIT_SSH_KEY), knownHostsFile: join(env.DATA_DIR, "known-hosts") }
+      : null,
     redact,
   };
 }
+
+/** The environment in which git finds its ssh key. A host that is met for the first time is remembered, a changed one refused. */
+export function sshConfig({ ssh }: Pick<Remote, "ssh">): Record<string, string> {
+  if (!ssh) return {};
+  const options = [
+    ["-i", ssh.keyFile],
+    ["-o", "IdentitiesOnly=yes"],
+    ["-o", "StrictHostKeyChecking=accept-new"],
+    ["-o", `UserKnownHostsFile=${ssh.knownHostsFile}`],
+  ];
+  return { GIT_SSH_COMMAND: `${SSH} ${options.flat().map(quoteForShell).join(" ")}` };
+}
+
+const quoteForShell = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
 /** @throws AppError `invalid_input` for a remote that must not be handed to git */
 export function checkRemote({ url, shown }: Remote): void {
@@ -44,6 +74,12 @@ export function checkRemote({ url, shown }: Remote): void {
     throw new AppError(
       "invalid_input",
       `KB_GIT_REMOTE (${shown}) contains a user name, password or token. It would end up in files and logs, so it is not used. Take it out of the address and set KB_GIT_USERNAME and KB_GIT_TOKEN instead.`,
+    );
+  }
+  if (URL.canParse(url) && new URL(url).password) {
+    throw new AppError(
+      "invalid_input",
+      `KB_GIT_REMOTE (${shown}) contains a password. It would end up in files and logs, so it is not used. Take it out of the address and set KB_GIT_SSH_KEY to the file of a key instead.`,
     );
   }
   const isUsable = /^(https?|ssh|file):\/\//.test(url) || (!url.startsWith("-") && !/^[a-z0-9+.-]+::/i.test(url));
@@ -55,30 +91,25 @@ export function checkRemote({ url, shown }: Remote): void {
   }
 }
 
-/** What a failed exchange with a remote means, and what to do. */
-export function explain(error: unknown, remote: Remote): string {
-  const kept = "The notes are committed here, nothing is lost.";
-  if (!(error instanceof GitError)) {
-    return error instanceof AppError ? error.message : `The push failed for an unexpected reason. ${kept}`;
+/**
+ * Looks at the remotes that people have set in the folder's own git config. Winnow does not use them, but it does not work beside
+ * a token that lies there for everyone to read.
+ * @throws AppError `invalid_input` naming the remote and how to take the secret out of it
+ */
+export async function checkOwnConfig({ gitDir, folder }: Pick<Repository, "gitDir" | "folder">): Promise<void> {
+  const { stdout } = await git(gitDir, ["config", "--local", "-z", "--get-regexp", "^remote\\..*url$"], {
+    okCodes: [0, 1],
+  });
+  for (const line of stdout.toString().split("\0").filter(Boolean)) {
+    const [key = "", url = ""] = line.split(/\n(.*)/s);
+    const parsed = httpUrl(url);
+    if (!parsed?.password && !(parsed?.username && parsed.username !== "git")) continue;
+    const name = key.replace(/^remote\./, "").replace(/\.(push)?url$/, "");
+    throw new AppError(
+      "invalid_input",
+      `The remote “${name}” in ${folder}/.git/config has a user name, password or token in its address, where everyone who may read the folder finds it. Nothing is exchanged with the remote until it is gone: \`git remote set-url ${name} ${parsed.origin}${parsed.pathname}\` takes it out. Winnow itself takes KB_GIT_USERNAME and KB_GIT_TOKEN.`,
+    );
   }
-  const said = remote.redact(error.stderr);
-  if (
-    /Authentication failed|could not read (Username|Password)|HTTP 40[13]|error: 40[13]|Permission denied/i.test(said)
-  ) {
-    return `${remote.shown} refused the user name or token. ${kept} Check KB_GIT_USERNAME and KB_GIT_TOKEN, and that the token may write to this repository.`;
-  }
-  if (
-    /Could not resolve host|Failed to connect|Connection (refused|timed out|reset)|unable to access|early EOF|Operation too slow/i.test(
-      said,
-    )
-  ) {
-    return `${remote.shown} does not answer. ${kept} The push is tried again by itself; if this stays, check KB_GIT_REMOTE and the network.`;
-  }
-  if (/not found|does not exist|does not appear to be a git repository/i.test(said)) {
-    return `There is no repository at ${remote.shown}, or it is hidden from this token. ${kept} Create it, or correct KB_GIT_REMOTE.`;
-  }
-  const lines = said.split("\n").filter((line) => /remote:|rejected|fatal:|error:/.test(line));
-  return `${remote.shown} did not take the push. ${kept} It said: ${lines.join(" ").slice(0, 400) || said.slice(0, 400)}`;
 }
 
 function httpUrl(url: string): URL | null {

@@ -5,11 +5,13 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { expect } from "vitest";
 
+import { setSetting } from "#server/settings/index.ts";
 import { openHome, personsGit, temporaryFolder, writing } from "#tests/support/kb.ts";
 import { test } from "#tests/support/test.ts";
 
-import { packLooseObjects } from "./git-index.ts";
 import { openRepository } from "../git/repository.ts";
+import { kbStatus } from "../queries.ts";
+import { packLooseObjects } from "./git-index.ts";
 
 const text = (folder: string, path: string) => readFileSync(join(folder, path), "utf8");
 
@@ -45,6 +47,7 @@ test("a file edited by hand is left alone and named, and never comes into a comm
 
 test("a file taken away by hand stays away; one taken back leaves no empty folder", async ({ ctx, make }) => {
   const { id: spaceId } = await make.space();
+  await setSetting(ctx, { spaceId, key: "kb.handEdits", value: "leave" });
   const kb = await openHome(ctx).kbs.open(spaceId);
   await kb.runOperation(ctx, writing("a/1.md", "1"));
   await kb.runOperation(ctx, writing("b/c/2.md", "2"));
@@ -53,7 +56,8 @@ test("a file taken away by hand stays away; one taken back leaves no empty folde
   await kb.runOperation(ctx, writing("", "", { plan: async () => [{ path: "b/c/2.md", delete: true }] }));
   expect(existsSync(join(kb.folder, "a/1.md"))).toBe(false);
   expect(existsSync(join(kb.folder, "b"))).toBe(false);
-  expect(await kb.leftAlone()).toEqual(["a/1.md"]);
+  await kb.sync(ctx);
+  expect(await kbStatus(ctx, { spaceId })).toMatchObject({ leftAlone: ["a/1.md"] });
 });
 
 test("git in the folder shows what a person did, staged or not, and nothing of ours", async ({ ctx, make }) => {
