@@ -30,6 +30,7 @@ const ORDER = [
   ...Object.values(TASK_SECTIONS),
   ...Object.values(ROOT_SECTIONS).filter((name) => name === "Topics"),
   ...Object.values(SECTIONS),
+  "By month",
 ];
 const ENTRY = /^\* \[((?:\\.|[^\\\]])*)\]\(([^)\s]*)\)(?: - (.*))?$/;
 

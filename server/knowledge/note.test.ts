@@ -1,10 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { checkPath } from "#server/kb/index.ts";
-
 import { parseNote, renderNote } from "./note.ts";
-import { notePathFor } from "./note-path.ts";
 import type { NoteDraft } from "./schema.ts";
 
 const at = new Date("2026-11-21T10:00:00Z");
@@ -189,30 +186,5 @@ test("any file at all can be read", () => {
       const parsed = parseNote(`---\n${head}\n---\n${body}`);
       expect(parsed.type).not.toBe("");
     }),
-  );
-});
-
-test("a path says the kind, the topic, the day and the title, in the letters of its language", () => {
-  const at = new Date("2026-11-21T23:59:00Z");
-  expect(notePathFor({ type: "Task", topic: "Harbour", title: "Renew the permit!", at })).toBe(
-    "tasks/2026-11-21-renew-the-permit.md",
-  );
-  expect(notePathFor({ type: "Risk", topic: "Порт / Гавань", title: "Ёлка's «риск»", at })).toBe(
-    "topics/порт-гавань/2026-11-21-ёлкаs-риск.md",
-  );
-  expect(notePathFor({ type: "Note", topic: null, title: "../../etc/passwd", at })).toBe(
-    "topics/general/2026-11-21-etc-passwd.md",
-  );
-  expect(notePathFor({ type: "Topic", topic: null, title: "Aux", at })).toBe("topics/aux-note/2026-11-21-aux-note.md");
-  expect(notePathFor({ type: "Task", topic: null, title: "🎉🎉", at })).toMatch(/^tasks\/2026-11-21-[0-9a-f]{8}\.md$/);
-  expect(notePathFor({ type: "Task", topic: null, title: "word ".repeat(40), at }).length).toBeLessThanOrEqual(80);
-  // Adlam: four bytes a letter, and a name that is too long for a file would never be written.
-  for (const title of ["𞤢".repeat(60), "𞤢𞤣𞤤𞤢𞤥 ".repeat(20)]) {
-    const path = checkPath(notePathFor({ type: "Note", topic: title, title, at }).replace(/\.md$/, "-1000.md"));
-    expect(path).toMatch(/^topics\/𞤢[^/]+\/2026-11-21-𞤢[^/]+[^-/]-1000\.md$/u);
-  }
-  // Letters that show nothing: a name must be seen.
-  expect(notePathFor({ type: "Task", topic: null, title: "\u3164\u3164", at })).toMatch(
-    /^tasks\/2026-11-21-[0-9a-f]{8}\.md$/,
   );
 });

@@ -1,14 +1,13 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 
-import { eventsSince } from "#server/events/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { transaction } from "#server/lib/db.ts";
 import { newId } from "#server/lib/ids.ts";
 import type { Make } from "#tests/support/make.ts";
 import { test } from "#tests/support/test.ts";
 
-import { indexNote, renderNote, unindexNote } from "./index.ts";
+import { noteFiles, renderNote } from "./index.ts";
 import { noteById, noteTree, searchNotes } from "./queries.ts";
 import type { NoteDraft } from "./schema.ts";
 
@@ -18,55 +17,30 @@ const actor = { type: "system", name: "test" } as const;
 async function space(ctx: Ctx, make: Make) {
   const { id: spaceId } = await make.space();
   const kb = await ctx.db.prisma.knowledgeBase.create({ data: { id: newId(), spaceId, homeId: newId() } });
-  const put = (path: string, given: Partial<NoteDraft> = {}) => {
-    const draft: NoteDraft = {
-      type: "Decision",
-      title: "Ship the importer",
-      description: "",
-      body: "Behind a flag.",
-      topic: "Importer",
-      tags: [],
-      sources: [],
-      generatedBy: "rules",
-      generatedAt: at,
-      verifiedBy: null,
-      ...given,
-    };
-    return transaction(ctx.db, (tx) =>
-      indexNote(tx, {
-        spaceId,
-        kbId: kb.id,
-        path,
-        content: renderNote(draft),
-        commitHash: "a".repeat(40),
-        committedAt: at,
-        actor,
+  const about = { spaceId, kbId: kb.id, commitHash: "a".repeat(40), committedAt: at, proposalId: null, actor };
+  const putText = async (path: string, content: string) => {
+    await transaction(ctx.db, (tx) => noteFiles.record(tx, { ...about, changes: [{ path, content }] }));
+    return ctx.db.prisma.note.findUniqueOrThrow({ where: { kbId_path: { kbId: kb.id, path } } });
+  };
+  const put = (path: string, given: Partial<NoteDraft> = {}) =>
+    putText(
+      path,
+      renderNote({
+        type: "Decision",
+        title: "Ship the importer",
+        description: "",
+        body: "Behind a flag.",
+        topic: "Importer",
+        tags: [],
+        sources: [],
+        generatedBy: "rules",
+        generatedAt: at,
+        verifiedBy: null,
+        ...given,
       }),
     );
-  };
-  return { spaceId, kbId: kb.id, put };
+  return { spaceId, put, putText };
 }
-
-test("a path is one note, however often it is committed, and is announced each time", async ({ ctx, make }) => {
-  const { spaceId, kbId, put } = await space(ctx, make);
-  const first = await put("topics/importer/a.md");
-  const second = await put("topics/importer/a.md", { title: "Renamed" });
-  expect(second).toEqual(first);
-  await transaction(ctx.db, (tx) =>
-    unindexNote(tx, { spaceId, kbId, path: "topics/importer/a.md", commitHash: "b", actor, at }),
-  );
-  expect(
-    await transaction(ctx.db, (tx) =>
-      unindexNote(tx, { spaceId, kbId, path: "topics/importer/a.md", commitHash: "b", actor, at }),
-    ),
-  ).toBeNull();
-  const events = await eventsSince(ctx.db, { spaceId, after: 0 });
-  expect(events.map((event) => [event.type, event.subjectId])).toEqual([
-    ["note.committed", first.noteId],
-    ["note.committed", first.noteId],
-    ["note.reverted", first.noteId],
-  ]);
-});
 
 test("a note names the messages it rests on and never shows those of another space", async ({ ctx, make }) => {
   const { spaceId, put } = await space(ctx, make);
@@ -80,7 +54,7 @@ test("a note names the messages it rests on and never shows those of another spa
     quote: "q",
     at,
   });
-  const { noteId } = await put("topics/importer/a.md", { sources: [source(mine.id), source(foreign.id)] });
+  const { id: noteId } = await put("topics/importer/a.md", { sources: [source(mine.id), source(foreign.id)] });
   const note = await noteById(ctx, { spaceId, noteId });
   expect(note.sources.map((each) => [each.id, each.messageId, each.author])).toEqual([
     ["m1", mine.id, "Nora Field"],
@@ -160,12 +134,9 @@ test("search answers any input at all", async ({ ctx, make }) => {
   );
 });
 
-test("a note of any size and with any character can be indexed", async ({ ctx, make }) => {
-  const { kbId, spaceId } = await space(ctx, make);
+test("a note of any size and with any character can be found", async ({ ctx, make }) => {
+  const { spaceId, putText } = await space(ctx, make);
   const words = Array.from({ length: 200_000 }, (_, i) => `w${i}`).join(" ");
-  const content = `---\ntitle: "nul \\0 in it"\n"k\\0": ["\\ud800", "\\\\u0000"]\n---\n\0 ${words}`;
-  await transaction(ctx.db, (tx) =>
-    indexNote(tx, { spaceId, kbId, path: "big.md", content, commitHash: "a", committedAt: at, actor }),
-  );
+  await putText("big.md", `---\ntitle: "nul \\0 in it"\n"k\\0": ["\\ud800", "\\\\u0000"]\n---\n\0 ${words}`);
   expect((await searchNotes(ctx, { spaceId, query: "w17" })).items).toHaveLength(1);
 });

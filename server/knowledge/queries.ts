@@ -1,3 +1,4 @@
+import { permalink } from "#server/kb/index.ts";
 import type { Ctx, Actor } from "#server/lib/ctx.ts";
 import { AppError } from "#server/lib/errors.ts";
 
@@ -39,9 +40,14 @@ export async function noteTree(ctx: Ctx, { spaceId }: InSpace) {
     folders: [...folders.entries()]
       .map(([path, inside]) => ({
         path,
-        kind:
-          path === "tasks" ? ("tasks" as const) : path.startsWith("topics/") ? ("topic" as const) : ("folder" as const),
-        title: path === "tasks" ? "Tasks" : (inside.find((note) => note.topic)?.topic ?? (path || "Knowledge base")),
+        kind: /^tasks(\/|$)/.test(path)
+          ? ("tasks" as const)
+          : path.startsWith("topics/")
+            ? ("topic" as const)
+            : ("folder" as const),
+        title: /^tasks(\/|$)/.test(path)
+          ? path.replace("tasks", "Tasks").replace("/", ", ")
+          : (inside.find((note) => note.topic)?.topic ?? (path || "Knowledge base")),
         notes: inside.map(({ frontMatter, ...note }) => ({ ...note, state: stateOf(frontMatter) })),
       }))
       .toSorted((a, b) => Number(a.kind === "tasks") - Number(b.kind === "tasks") || (a.title < b.title ? -1 : 1)),
@@ -50,13 +56,16 @@ export async function noteTree(ctx: Ctx, { spaceId }: InSpace) {
 
 /** One note: its text, what it rests on, who approved it, and its commit. @throws AppError `not_found` */
 export async function noteById(ctx: Ctx, { spaceId, noteId }: InSpace & { noteId: string }) {
-  const note = await ctx.db.prisma.note.findFirst({ where: { id: noteId, spaceId }, include: { proposal: true } });
+  const note = await ctx.db.prisma.note.findFirst({
+    where: { id: noteId, spaceId },
+    include: { proposal: true, kb: true },
+  });
   if (!note) {
     throw new AppError("not_found", "This note is not in the knowledge base any more. It may have been taken back.");
   }
   const parsed = parseNote(`---\n${JSON.stringify(note.frontMatter)}\n---\n${note.body}`);
   const messageIds = parsed.sources.flatMap((source) => (isUuid(source.messageId) ? [source.messageId] : []));
-  const [messages, operation] = await Promise.all([
+  const [messages, operation, conflict] = await Promise.all([
     ctx.db.prisma.message.findMany({
       where: { spaceId, id: { in: messageIds } },
       select: {
@@ -67,7 +76,12 @@ export async function noteById(ctx: Ctx, { spaceId, noteId }: InSpace & { noteId
       },
     }),
     ctx.db.prisma.kbOperation.findFirst({ where: { spaceId, kbId: note.kbId, commitHash: note.commitHash } }),
+    ctx.db.prisma.kbConflict.findFirst({
+      where: { kbId: note.kbId, status: "open", files: { some: { path: note.path } } },
+      select: { id: true },
+    }),
   ]);
+  const isPushed = operation?.status === "pushed" || note.kb.pushedCommit === note.kb.headCommit;
   const byId = new Map(messages.map((message) => [message.id, message]));
   return {
     id: note.id,
@@ -103,7 +117,11 @@ export async function noteById(ctx: Ctx, { spaceId, noteId }: InSpace & { noteId
     approvedAt: note.proposal?.decidedAt ?? null,
     commitHash: note.commitHash,
     committedAt: note.committedAt,
-    isPushed: operation?.status === "pushed",
+    isPushed: note.kb.remote !== null && isPushed,
+    /** Where others find it on the pages of the remote's host; null where this page is its permalink. */
+    permalink: isPushed ? permalink(note.kb.remote, note.commitHash, note.path) : null,
+    /** Another version of it that waits for a person. */
+    conflictId: conflict?.id ?? null,
     createdAt: note.createdAt,
   };
 }

@@ -76,6 +76,37 @@ export type NoteDraft = {
   };
 };
 
+const NotePath = z.string().min(1).max(1_000);
+/** A note has at most 1 MiB. */
+const NoteText = z.string().max(1_048_576);
+
+export const CreateNoteInput = z.object({
+  type: NoteType.exclude(["Task"]),
+  title: z.string().trim().min(1).max(300),
+  body: NoteText,
+  topic: z.string().trim().max(200).nullable(),
+  tags: z.array(z.string().trim().min(1).max(60)).max(20),
+});
+export const EditNoteInput = z.object({
+  noteId: z.uuid(),
+  /** The commit that the text was read at: what others wrote since is merged, or becomes a conflict for a person. */
+  base: z.string().length(40),
+  /** The whole file. */
+  content: NoteText,
+});
+export const MoveNoteInput = z.object({ noteId: z.uuid(), path: NotePath });
+export const DeleteNoteInput = z.object({ noteId: z.uuid() });
+
+/** What a person asked to be done with the files, as the row of the operation keeps it. */
+export const NoteRequest = z.discriminatedUnion("action", [
+  CreateNoteInput.extend({ action: z.literal("create"), at: z.iso.datetime() }),
+  z.object({ action: z.literal("edit"), path: NotePath, base: z.string(), content: NoteText }),
+  z.object({ action: z.literal("move"), path: NotePath, to: NotePath }),
+  z.object({ action: z.literal("delete"), path: NotePath }),
+  z.object({ action: z.literal("revert"), commitHash: z.string().length(40) }),
+]);
+export type NoteRequest = z.infer<typeof NoteRequest>;
+
 /** A source as it stands in a file. */
 export type ParsedSource = {
   /** The footnote, e.g. `m1`. */

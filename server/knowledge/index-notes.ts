@@ -1,0 +1,132 @@
+import { emit } from "#server/events/index.ts";
+import type { RecordedChange } from "#server/kb/index.ts";
+import type { Actor } from "#server/lib/ctx.ts";
+import type { Tx } from "#server/lib/db.ts";
+import { newId } from "#server/lib/ids.ts";
+
+import { isListing } from "./listings.ts";
+import { parseNote } from "./note.ts";
+
+/** Postgres refuses to index more of one text; whoever writes a book finds it by its beginning. */
+const MAX_INDEXED_CHARACTERS = 200_000;
+/** Whoever takes in more notes at once is told that there are many, not of each. */
+const MAX_ANNOUNCED = 100;
+
+type Given = {
+  spaceId: string;
+  kbId: string;
+  changes: readonly RecordedChange[];
+  commitHash: string;
+  committedAt: Date;
+  /** The proposal that new notes come from. */
+  proposalId: string | null;
+  actor: Actor;
+};
+type Row = { id: string; path: string };
+
+/**
+ * Brings the rows of notes to what a commit made of their files, and announces them. A note keeps its id for as long as it has its
+ * path, and when the same text turns up under another one.
+ */
+export async function indexNotes(tx: Tx, given: Given): Promise<void> {
+  const changes = given.changes.filter(({ path }) => !isListing(path));
+  const isNote = ({ path, content }: RecordedChange) => path.endsWith(".md") && content !== null;
+  const rows = changes.filter(isNote).map((change) => rowOf(change.path, change.content ?? ""));
+  const gone = changes.filter((change) => !isNote(change)).map((change) => change.path);
+  if (rows.length > 0 && gone.length > 0) await follow(tx, given.kbId, gone, rows);
+  const written = rows.length > 0 ? await upsert(tx, given, rows) : [];
+  const removed =
+    gone.length > 0
+      ? await tx.query<Row>("delete from notes where kb_id = $1 and path = any($2) returning id, path", [
+          given.kbId,
+          gone,
+        ])
+      : [];
+  announce(tx, given, written, removed);
+}
+
+type NoteRow = ReturnType<typeof rowOf>;
+
+function rowOf(path: string, content: string) {
+  const note = parseNote(storableText(content));
+  return {
+    id: newId(),
+    path,
+    type: note.type,
+    title: note.title,
+    description: note.description,
+    tags: note.tags,
+    topic: note.topic ?? topicOf(path),
+    body: note.body.slice(0, MAX_INDEXED_CHARACTERS),
+    front_matter: note.frontMatter,
+  };
+}
+
+/** Notes that were moved: the row of the path that is gone gets the path where its text stands now. */
+async function follow(tx: Tx, kbId: string, gone: readonly string[], rows: readonly NoteRow[]): Promise<void> {
+  await tx.query(
+    `with moved as (
+       select distinct on (n.id) n.id, r.path
+         from jsonb_to_recordset($3::jsonb) as r (path text, body text)
+         join notes n on n.kb_id = $1 and n.path = any($2) and n.body = r.body and n.body <> ''
+        where not exists (select from notes o where o.kb_id = $1 and o.path = r.path)
+        order by n.id, r.path
+     ), once as (
+       select distinct on (path) id, path from moved order by path, id
+     )
+     update notes n set path = once.path from once where n.id = once.id`,
+    [
+      kbId,
+      gone,
+      JSON.stringify(
+        rows.map(({ path, body }) => ({ path, body })),
+        storable,
+      ),
+    ],
+  );
+}
+
+async function upsert(tx: Tx, given: Given, rows: readonly NoteRow[]): Promise<Row[]> {
+  return tx.query<Row>(
+    `insert into notes (id, space_id, kb_id, path, type, title, description, tags, topic, body, front_matter,
+                        commit_hash, committed_at, proposal_id, created_at, updated_at)
+     select r.id, $2, $3, r.path, r.type, r.title, r.description, coalesce(r.tags, '{}'), r.topic, r.body, r.front_matter, $4, $5, $6, $5, $5
+       from jsonb_to_recordset($1::jsonb) as r (id uuid, path text, type text, title text, description text, tags text[], topic text,
+                                                body text, front_matter jsonb)
+     on conflict (kb_id, path) do update
+        set type = excluded.type, title = excluded.title, description = excluded.description, tags = excluded.tags,
+            topic = excluded.topic, body = excluded.body, front_matter = excluded.front_matter,
+            commit_hash = excluded.commit_hash, committed_at = excluded.committed_at,
+            proposal_id = coalesce(excluded.proposal_id, notes.proposal_id), updated_at = excluded.updated_at
+     returning id, path`,
+    [JSON.stringify(rows, storable), given.spaceId, given.kbId, given.commitHash, given.committedAt, given.proposalId],
+  );
+}
+
+function announce(tx: Tx, given: Given, written: readonly Row[], removed: readonly Row[]): void {
+  const { spaceId, kbId, commitHash, actor, committedAt: at } = given;
+  const about = { spaceId, payload: { commitHash }, actor, at };
+  if (written.length + removed.length > MAX_ANNOUNCED) {
+    emit(tx, { ...about, type: "kb.synced", subjectId: kbId });
+    return;
+  }
+  for (const { id } of written) emit(tx, { ...about, type: "note.committed", subjectId: id });
+  for (const { id } of removed) emit(tx, { ...about, type: "note.reverted", subjectId: id });
+}
+
+/** The folder's name, for a note that does not say its topic. */
+function topicOf(path: string): string | null {
+  return /^topics\/([^/]+)\//.exec(path)?.[1]?.replaceAll("-", " ") ?? null;
+}
+
+/** Postgres has no place for the character 0 and for half characters in a text. */
+function storableText(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "");
+}
+
+/** The same for everything in a JSON value, names too. */
+function storable(_key: string, value: unknown): unknown {
+  if (typeof value === "string") return storableText(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [storableText(key), each]));
+}

@@ -1,0 +1,83 @@
+import type { z } from "zod";
+
+import { jobCall } from "#server/jobs/index.ts";
+import { checkPath, requestOperation } from "#server/kb/index.ts";
+import { actorRef, type Ctx } from "#server/lib/ctx.ts";
+import { transaction } from "#server/lib/db.ts";
+import { AppError } from "#server/lib/errors.ts";
+import { newId } from "#server/lib/ids.ts";
+
+import { approveText } from "./approve-text.ts";
+import { writeNotes } from "./jobs.ts";
+import { isListing } from "./listings.ts";
+import type { CreateNoteInput, DeleteNoteInput, EditNoteInput, MoveNoteInput, NoteRequest } from "./schema.ts";
+
+type InSpace = { spaceId: string };
+/** The operation that will do it; its progress is `kb.operation`. */
+type Requested = { operationId: string };
+
+/** Asks for a new note, approved by whoever wrote it. */
+export function createNote(
+  ctx: Ctx,
+  { spaceId, ...input }: z.output<typeof CreateNoteInput> & InSpace,
+): Promise<Requested> {
+  const request: NoteRequest = { action: "create", ...input, at: ctx.now().toISOString() };
+  return ask(ctx, spaceId, "create", `Add ${input.type.toLowerCase()}: ${input.title}`, request);
+}
+
+/** Asks for another text of a note. The text is kept with the request, so that nothing of it is lost whatever comes. */
+export async function editNote(ctx: Ctx, input: z.output<typeof EditNoteInput> & InSpace): Promise<Requested> {
+  const { path, title } = await noteAt(ctx, input);
+  const content = approveText(input.content, { ref: actorRef(ctx.actor), name: ctx.actor.name, at: ctx.now() });
+  return ask(ctx, input.spaceId, "edit", `Edit “${title}”`, { action: "edit", path, base: input.base, content });
+}
+
+/** Asks for another place of a note; links of other notes follow. */
+export async function moveNote(ctx: Ctx, input: z.output<typeof MoveNoteInput> & InSpace): Promise<Requested> {
+  const { path, title } = await noteAt(ctx, input);
+  const to = checkPath(input.path.replace(/^\//, ""));
+  if (!to.endsWith(".md") || isListing(to)) {
+    throw new AppError(
+      "invalid_input",
+      "A note is a file that ends in .md and is not called index.md. Choose another name.",
+    );
+  }
+  if (to === path) throw new AppError("invalid_input", "The note is there already. Choose another place.");
+  return ask(ctx, input.spaceId, "move", `Move “${title}” to ${to}`, { action: "move", path, to });
+}
+
+/** Asks for a note to be taken out. It stays in the history, and the commit can be reverted. */
+export async function deleteNote(ctx: Ctx, input: z.output<typeof DeleteNoteInput> & InSpace): Promise<Requested> {
+  const { path, title } = await noteAt(ctx, input);
+  return ask(ctx, input.spaceId, "delete", `Delete “${title}”`, { action: "delete", path });
+}
+
+/** Asks for a commit to be taken back by one of its own. */
+export function revertCommit(
+  ctx: Ctx,
+  { spaceId, commitHash, subject }: InSpace & { commitHash: string; subject: string },
+): Promise<Requested> {
+  return ask(ctx, spaceId, "revert", `Revert “${subject}”`, { action: "revert", commitHash });
+}
+
+async function ask(
+  ctx: Ctx,
+  spaceId: string,
+  kind: "create" | "edit" | "move" | "delete" | "revert",
+  subject: string,
+  request: NoteRequest,
+): Promise<Requested> {
+  const operationId = newId();
+  const job = jobCall(writeNotes, { spaceId, operationId });
+  await transaction(ctx.db, (tx) => requestOperation(tx, ctx, { spaceId, operationId, kind, subject, request, job }));
+  return { operationId };
+}
+
+async function noteAt(ctx: Ctx, { spaceId, noteId }: InSpace & { noteId: string }) {
+  const note = await ctx.db.prisma.note.findFirst({
+    where: { id: noteId, spaceId },
+    select: { path: true, title: true },
+  });
+  if (!note) throw new AppError("not_found", "This note is not in the knowledge base any more. Nothing was changed.");
+  return note;
+}

@@ -1,0 +1,120 @@
+import { jobCall } from "#server/jobs/index.ts";
+import {
+  type FileChange,
+  type Kb,
+  KbConflict,
+  type KbTree,
+  mergeVersions,
+  type OperationInput,
+} from "#server/kb/index.ts";
+import { type Actor, actorRef, type Ctx } from "#server/lib/ctx.ts";
+import { AppError } from "#server/lib/errors.ts";
+
+import { writeNotes } from "./jobs.ts";
+import { isListing } from "./listings.ts";
+import { planNote } from "./plan.ts";
+import { NoteRequest } from "./schema.ts";
+
+/** Does what an operation's row asks for. Safe to run any number of times. */
+export async function writeRequested(ctx: Ctx, kb: Kb, operationId: string): Promise<void> {
+  const row = await ctx.db.prisma.kbOperation.findFirst({ where: { id: operationId, spaceId: kb.spaceId } });
+  if (!row) return;
+  const request = NoteRequest.parse(row.request);
+  const actor = row.requestedBy as Actor;
+  const about = {
+    operationId,
+    subject: row.subject,
+    trailers: [["Reviewed-by", `${actor.name} <${actorRef(actor)}>`] as const],
+    author: { name: actor.name, email: `${actorRef(actor).replace(":", ".")}@winnow.invalid` },
+    retry: jobCall(writeNotes, { spaceId: kb.spaceId, operationId }),
+  };
+  await kb.runOperation({ ...ctx, actor }, operationFor(ctx, kb, about, request, actor));
+}
+
+type About = Pick<OperationInput, "operationId" | "subject" | "trailers" | "author" | "retry">;
+
+function operationFor(ctx: Ctx, kb: Kb, about: About, request: NoteRequest, actor: Actor): OperationInput {
+  switch (request.action) {
+    case "create":
+      return { ...about, kind: "create", plan: (tree) => planCreate(tree, request, actor) };
+    case "edit":
+      return {
+        ...about,
+        kind: "edit",
+        proposed: { base: request.base, changes: [{ path: request.path, content: request.content }] },
+      };
+    case "move":
+      return { ...about, kind: "move", plan: (tree) => planMove(ctx, kb, tree, request) };
+    case "delete":
+      return { ...about, kind: "delete", plan: async (tree) => planDelete(tree, request.path) };
+    case "revert":
+      return { ...about, kind: "revert", plan: (tree) => planRevert(kb, tree, request.commitHash) };
+  }
+}
+
+async function planCreate(
+  tree: KbTree,
+  request: Extract<NoteRequest, { action: "create" }>,
+  actor: Actor,
+): Promise<FileChange[]> {
+  const at = new Date(request.at);
+  const { type, title, body, topic, tags } = request;
+  const [firstLine = ""] = body.trim().split("\n");
+  const draft = {
+    ...{ type, title, body, topic, tags },
+    description: firstLine.replace(/^[#>*\-\s]+/, "").slice(0, 160) || title,
+    sources: [],
+    generatedBy: "a person",
+    generatedAt: at,
+    verifiedBy: { ref: actorRef(actor), name: actor.name, at },
+  };
+  return (await planNote(tree, { draft, at })).changes;
+}
+
+async function planDelete(tree: KbTree, path: string): Promise<FileChange[] | null> {
+  return (await tree.read(path)) === null ? null : [{ path, delete: true }];
+}
+
+/** The note at its new place, and the links of the notes that lead to it. */
+async function planMove(
+  ctx: Ctx,
+  kb: Kb,
+  tree: KbTree,
+  { path, to }: Extract<NoteRequest, { action: "move" }>,
+): Promise<FileChange[] | null> {
+  const content = await tree.read(path);
+  if (content === null) return null;
+  if ((await tree.read(to)) !== null) {
+    throw new AppError("conflict", `There is a file at ${to} already. Choose another place; nothing was moved.`);
+  }
+  const linking = await ctx.db.prisma.note.findMany({
+    where: { kbId: kb.id, path: { not: path }, body: { contains: `](/${path}` } },
+    select: { path: true },
+  });
+  const followed = await Promise.all(
+    linking.map(async (note): Promise<FileChange[]> => {
+      const text = await tree.read(note.path);
+      if (text === null) return [];
+      const changed = text.replaceAll(`](/${path})`, `](/${to})`).replaceAll(`](/${path}#`, `](/${to}#`);
+      return changed === text ? [] : [{ path: note.path, content: changed }];
+    }),
+  );
+  return [{ path, delete: true }, { path: to, content }, ...followed.flat()];
+}
+
+/** What a commit did, taken back from what stands there now. @throws KbConflict where that was changed since */
+async function planRevert(kb: Kb, tree: KbTree, commitHash: string): Promise<FileChange[] | null> {
+  const changes: FileChange[] = [];
+  const conflicts: KbConflict["files"] = [];
+  for (const { path, before, after } of await kb.changesOf(commitHash)) {
+    if (isListing(path)) continue;
+    const current = await tree.read(path);
+    const result = await mergeVersions(after, before, current);
+    if (result === "conflict") conflicts.push({ path, base: after, ours: before, theirs: current, isText: true });
+    else if (result.merged !== current) {
+      changes.push(result.merged === null ? { path, delete: true } : { path, content: result.merged });
+    }
+  }
+  if (conflicts.length > 0) throw new KbConflict(conflicts);
+  return changes;
+}
