@@ -1,24 +1,18 @@
 import { emit } from "#server/events/index.ts";
-import type { Kb, Kbs, KbTree } from "#server/kb/index.ts";
-import {
-  cleanBody,
-  escapeText,
-  indexNote,
-  type NoteChange,
-  parseNote,
-  planNote,
-  unindexNote,
-} from "#server/knowledge/index.ts";
+import { jobCall } from "#server/jobs/index.ts";
+import { type Kb, KbConflict, type Kbs, type KbTree, type OperationInput } from "#server/kb/index.ts";
+import { cleanBody, escapeText, isListing, type NoteChange, parseNote, planNote } from "#server/knowledge/index.ts";
 import type { NoteDraft } from "#server/knowledge/schema.ts";
 import type { Actor, Ctx } from "#server/lib/ctx.ts";
-import type { Tx } from "#server/lib/db.ts";
+import { transaction } from "#server/lib/db.ts";
 
 import { describeCommit } from "./commit.ts";
 import { draftNote, sourcesOf } from "./draft.ts";
+import { applyProposal } from "./jobs.ts";
 
-type ProposalRef = { spaceId: string; proposalId: string };
+export type ProposalRef = { spaceId: string; proposalId: string };
 /** A decision that writes into the KB, and the one that took it back, if any. The decision's id is the operation's id. */
-type Writing = {
+export type Writing = {
   id: string;
   at: Date;
   actor: Actor;
@@ -35,81 +29,122 @@ export async function applyDecisions(deps: { kbs: Kbs }, ctx: Ctx, ref: Proposal
   const writings = await listWritings(ctx, ref);
   if (writings.length === 0) return;
   const kb = await deps.kbs.open(ref.spaceId);
+  const done = await doneOf(ctx, writings);
   for (const writing of writings) {
-    const written = await write(kb, ctx, ref, writing);
-    if (written && writing.takenBack) await takeBack(kb, ctx, ref, writing, writing.takenBack);
+    const isWritten = done.has(writing.id) || (await write(kb, ctx, ref, writing));
+    if (isWritten && writing.takenBack) await takeBack(kb, ctx, ref, writing, writing.takenBack);
   }
 }
 
-async function write(kb: Kb, ctx: Ctx, ref: ProposalRef, writing: Writing) {
+/** The operation that carries out a decision, or null where the note that it merges into is gone. */
+export async function operationOf(ctx: Ctx, ref: ProposalRef, writing: Writing): Promise<OperationInput | null> {
   const draft = await draftNote(ctx.db, { ...ref, approval: writing });
-  const host = writing.mergedIntoNoteId
-    ? await ctx.db.prisma.note.findFirst({ where: { id: writing.mergedIntoNoteId, spaceId: ref.spaceId } })
-    : null;
+  const host = await hostOf(ctx, ref, writing);
   if (writing.mergedIntoNoteId && !host) return null;
-  const { subject, trailers, author } = describeCommit({
+  const commit = describeCommit({
     action: host ? "merge" : "add",
     proposalId: ref.proposalId,
     draft,
     actor: writing.actor,
     ...(host ? { hostTitle: host.title } : {}),
   });
-  return kb.runOperation(ctx, {
+  return {
+    ...commit,
     operationId: writing.id,
-    kind: "write",
-    subject,
+    kind: host ? "merge" : "create",
     proposalId: ref.proposalId,
-    trailers,
-    author,
+    retry: jobCall(applyProposal, ref),
+    isWanted: () => isInForce(ctx, ref, writing.id),
     plan: async (tree) => {
-      if (!(await isInForce(ctx, ref, writing.id))) return null;
       const change = host ? await planMerge(ctx, tree, ref, host, draft) : { draft, at: writing.at };
       return change && (await planNote(tree, change)).changes;
     },
-    inTransaction: async (tx, commit) => {
-      await indexChanges(tx, kb, ref, host?.proposalId ?? ref.proposalId, writing.actor, commit);
-      emit(tx, {
-        spaceId: ref.spaceId,
-        type: "proposal.applied",
-        subjectId: ref.proposalId,
-        actor: writing.actor,
-        at: ctx.now(),
-      });
+    inTransaction: async (tx) => {
+      const about = { spaceId: ref.spaceId, subjectId: ref.proposalId, actor: writing.actor, at: ctx.now() };
+      emit(tx, { ...about, type: "proposal.applied" });
     },
+  };
+}
+
+/** Says that a person has to choose before a decision can be written. */
+export async function tellConflicted(ctx: Ctx, ref: ProposalRef, writing: Writing): Promise<void> {
+  const row = await ctx.db.prisma.kbOperation.findUnique({ where: { id: writing.id }, select: { status: true } });
+  if (row?.status !== "conflicted") return;
+  await transaction(ctx.db, async (tx) => {
+    const about = { spaceId: ref.spaceId, subjectId: ref.proposalId, actor: writing.actor, at: ctx.now() };
+    emit(tx, { ...about, type: "proposal.conflicted" });
   });
+}
+
+async function write(kb: Kb, ctx: Ctx, ref: ProposalRef, writing: Writing): Promise<boolean> {
+  const operation = await operationOf(ctx, ref, writing);
+  const result = operation && (await kb.runOperation({ ...ctx, actor: writing.actor }, operation));
+  if (!result) await tellConflicted(ctx, ref, writing);
+  return result !== null;
 }
 
 async function takeBack(kb: Kb, ctx: Ctx, ref: ProposalRef, writing: Writing, undoing: { id: string; actor: Actor }) {
   const operation = await ctx.db.prisma.kbOperation.findUnique({ where: { id: writing.id } });
-  const path = operation?.files.find(isNotePath);
-  if (!path) return;
+  const first = operation?.files.find((file) => !isListing(file));
+  if (!first || !operation?.commitHash) return;
+  const { commitHash } = operation;
   const draft = await draftNote(ctx.db, { ...ref, approval: writing });
-  const host = writing.mergedIntoNoteId
-    ? await ctx.db.prisma.note.findFirst({ where: { id: writing.mergedIntoNoteId, spaceId: ref.spaceId } })
-    : null;
-  const { subject, trailers, author } = describeCommit({
-    action: "revert",
-    proposalId: ref.proposalId,
-    draft,
-    actor: undoing.actor,
-  });
-  await kb.runOperation(ctx, {
-    operationId: undoing.id,
-    kind: "revert",
-    subject,
-    proposalId: ref.proposalId,
-    trailers,
-    author,
-    plan: async (tree) => {
-      const existing = await tree.read(path);
-      if (existing === null || !(await isOurs(ctx, kb, path, host?.proposalId ?? ref.proposalId))) return null;
-      const change: NoteChange | null = writing.mergedIntoNoteId
-        ? host && (await planSeparation(ctx, ref, host, existing, draft))
-        : { remove: path };
-      return change && (await planNote(tree, change)).changes;
+  const host = await hostOf(ctx, ref, writing);
+  const owner = host?.proposalId ?? ref.proposalId;
+  // It may have been moved since.
+  const moved = host ?? (await ctx.db.prisma.note.findFirst({ where: { kbId: kb.id, proposalId: ref.proposalId } }));
+  const path = moved?.path ?? first;
+  const commit = describeCommit({ action: "revert", proposalId: ref.proposalId, draft, actor: undoing.actor });
+  await kb.runOperation(
+    { ...ctx, actor: undoing.actor },
+    {
+      ...commit,
+      operationId: undoing.id,
+      kind: "revert",
+      proposalId: ref.proposalId,
+      retry: jobCall(applyProposal, ref),
+      plan: async (tree) => {
+        const existing = await tree.read(path);
+        if (existing === null || !(await isOurs(ctx, kb, path, owner))) return null;
+        if (writing.mergedIntoNoteId) {
+          return host && (await planNote(tree, await planSeparation(ctx, ref, host, existing, draft))).changes;
+        }
+        refuseWhenEdited({ path, existing, written: await kb.readFile(first, commitHash) });
+        return (await planNote(tree, { remove: path })).changes;
+      },
     },
-    inTransaction: (tx, commit) => indexChanges(tx, kb, ref, host?.proposalId ?? ref.proposalId, undoing.actor, commit),
+  );
+}
+
+/** What people made of a note since is not taken away with it: they choose. @throws KbConflict */
+function refuseWhenEdited({
+  path,
+  existing,
+  written,
+}: {
+  path: string;
+  existing: string;
+  written: string | null;
+}): void {
+  if (written === null || existing === written) return;
+  // Only an edit that is still there counts: taking a merge out again leaves the text as it was, in other words of YAML.
+  if (parseNote(existing).text === parseNote(written).text && parseNote(existing).title === parseNote(written).title)
+    return;
+  throw new KbConflict([{ path, base: written, ours: null, theirs: existing, isText: true }]);
+}
+
+async function hostOf(ctx: Ctx, { spaceId }: ProposalRef, { mergedIntoNoteId }: Writing) {
+  if (!mergedIntoNoteId) return null;
+  return ctx.db.prisma.note.findFirst({ where: { id: mergedIntoNoteId, spaceId } });
+}
+
+/** The decisions whose commit is there, as far as the rows know. */
+async function doneOf(ctx: Ctx, writings: readonly Writing[]): Promise<Set<string>> {
+  const rows = await ctx.db.prisma.kbOperation.findMany({
+    where: { id: { in: writings.map((writing) => writing.id) }, status: { in: ["committed", "pushed"] } },
+    select: { id: true },
   });
+  return new Set(rows.map((row) => row.id));
 }
 
 /** Whether the note at a path is this proposal's: where people removed it by hand, another one may have its place. */
@@ -119,7 +154,7 @@ async function isOurs(ctx: Ctx, kb: Kb, path: string, proposalId: string): Promi
 }
 
 /** Every approval and merge into a note, oldest first, with the undo that followed it. */
-async function listWritings(ctx: Ctx, { spaceId, proposalId }: ProposalRef): Promise<Writing[]> {
+export async function listWritings(ctx: Ctx, { spaceId, proposalId }: ProposalRef): Promise<Writing[]> {
   const decisions = await ctx.db.prisma.proposalDecision.findMany({
     where: { proposalId, spaceId, action: { not: "edited" } },
     orderBy: [{ at: "asc" }, { id: "asc" }],
@@ -207,31 +242,3 @@ async function updateHost(
 function guestSection(guest: NoteDraft): string {
   return cleanBody(`## ${escapeText(guest.title)}\n\n${guest.body}`);
 }
-
-async function indexChanges(
-  tx: Tx,
-  kb: Kb,
-  { spaceId }: ProposalRef,
-  proposalId: string,
-  actor: Actor,
-  commit: Parameters<NonNullable<Parameters<Kb["runOperation"]>[1]["inTransaction"]>>[1],
-) {
-  const { commitHash, committedAt } = commit;
-  for (const change of commit.changes.filter((each) => isNotePath(each.path))) {
-    const { path } = change;
-    if ("delete" in change) await unindexNote(tx, { spaceId, kbId: kb.id, path, commitHash, actor, at: committedAt });
-    else
-      await indexNote(tx, {
-        spaceId,
-        kbId: kb.id,
-        path,
-        content: change.content,
-        commitHash,
-        committedAt,
-        proposalId,
-        actor,
-      });
-  }
-}
-
-const isNotePath = (path: string) => path !== "index.md" && !path.endsWith("/index.md");

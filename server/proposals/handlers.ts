@@ -2,9 +2,15 @@ import { type Handler, handle } from "#server/jobs/index.ts";
 import type { Kbs } from "#server/kb/index.ts";
 
 import { applyDecisions } from "./apply.ts";
-import { applyProposal } from "./jobs.ts";
+import { applyProposal, applySession } from "./jobs.ts";
+import { commitSession, joinSession } from "./session.ts";
 
 /** What follows a decision. */
 export function proposalHandlers(deps: { kbs: Kbs }): Handler[] {
-  return [handle(applyProposal, (ctx, payload) => applyDecisions(deps, ctx, payload))];
+  return [
+    handle(applyProposal, async (ctx, payload) => {
+      if (!(await joinSession(ctx, payload))) await applyDecisions(deps, ctx, payload);
+    }),
+    handle(applySession, (ctx, payload) => commitSession(deps, ctx, payload)),
+  ];
 }

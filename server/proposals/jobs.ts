@@ -8,4 +8,18 @@ export const applyProposal = defineJob({
   payload: z.object({ spaceId: z.uuid(), proposalId: z.uuid() }),
   maxAttempts: 8,
   key: (payload) => `proposals.apply:${payload.proposalId}`,
+  atHome: true,
+});
+
+/** Brings what one reviewer approved in a session into the KB, as one commit. Asked again while the session goes on, it waits for its end. */
+export const applySession = defineJob({
+  name: "proposals.applySession",
+  payload: z.object({
+    spaceId: z.uuid(),
+    /** Who decided, in one word (`actorRef`). */
+    reviewer: z.string(),
+  }),
+  maxAttempts: 8,
+  key: ({ spaceId, reviewer }) => `proposals.applySession:${spaceId}:${reviewer}`,
+  atHome: true,
 });

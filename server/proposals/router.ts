@@ -8,8 +8,18 @@ import { edit } from "./edit.ts";
 import { merge } from "./merge.ts";
 import { previewProposal } from "./preview.ts";
 import { listProposals, mergeTargets, proposalById } from "./queries.ts";
-import { ApproveInput, BulkInput, EditInput, ListInput, MergeInput, RejectInput, Search, UndoInput } from "./schema.ts";
-import { undo } from "./undo.ts";
+import {
+  ApproveInput,
+  BulkInput,
+  EditInput,
+  ListInput,
+  MergeInput,
+  RejectInput,
+  RevertInput,
+  Search,
+  UndoInput,
+} from "./schema.ts";
+import { revert, undo } from "./undo.ts";
 
 const ProposalId = z.object({ proposalId: z.uuid() });
 
@@ -41,6 +51,9 @@ export const proposalsRouter = router({
   undo: spaceProcedure("reviewer")
     .input(UndoInput)
     .mutation(({ ctx, input }) => undo(ctx, input)),
+  revert: spaceProcedure("reviewer")
+    .input(RevertInput)
+    .mutation(({ ctx, input }) => revert(ctx, input)),
   bulk: spaceProcedure("reviewer")
     .input(BulkInput)
     .mutation(({ ctx, input }) => bulk(ctx, input)),

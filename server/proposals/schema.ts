@@ -90,6 +90,11 @@ export const EditInput = Seen.extend({
   details: z.object(DETAILS).partial().optional(),
 });
 export const UndoInput = Seen;
+export const RevertInput = z.object({
+  commitHash: z.string().length(40),
+  /** Of a commit that holds several notes, only what concerns this file. */
+  path: z.string().max(1_000).optional(),
+});
 export const BulkInput = z.object({
   action: z.enum(["approve", "reject", "undo"]),
   reason: Reason,

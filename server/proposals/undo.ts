@@ -2,6 +2,7 @@ import type { z } from "zod";
 
 import { emit } from "#server/events/index.ts";
 import { enqueue } from "#server/jobs/index.ts";
+import { revertCommit } from "#server/knowledge/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { transaction, type Tx } from "#server/lib/db.ts";
 import { AppError } from "#server/lib/errors.ts";
@@ -11,12 +12,14 @@ import type { Decided } from "./decide.ts";
 import { applyProposal } from "./jobs.ts";
 import { separateEvidence } from "./merge.ts";
 import { whyNotDecided } from "./refusals.ts";
-import type { UndoInput } from "./schema.ts";
+import type { RevertInput, UndoInput } from "./schema.ts";
 
 type DecidedRow = {
   status: "approved" | "rejected" | "merged";
   version: number;
   runId: string;
+  decisionId: string | null;
+  runIsClosed: boolean;
   mergedIntoId: string | null;
   mergedIntoNoteId: string | null;
 };
@@ -28,47 +31,104 @@ type DecidedRow = {
 export async function undo(ctx: Ctx, input: z.output<typeof UndoInput> & { spaceId: string }): Promise<Decided> {
   const { spaceId, proposalId, version } = input;
   return transaction(ctx.db, async (tx) => {
-    const [before] = await tx.query<DecidedRow>(
-      `select status, version, run_id as "runId", merged_into_id as "mergedIntoId", merged_into_note_id as "mergedIntoNoteId"
-         from proposals where id = $1 and space_id = $2 and version = $3 and status <> 'pending' for update`,
-      [proposalId, spaceId, version],
-    );
+    const before = await lockDecided(tx, { spaceId, proposalId, version });
     if (!before) throw await whyNotDecided(tx, ctx, input);
-    await refuseWhenBuiltUpon(tx, proposalId, before);
-    if (before.mergedIntoId) await separateEvidence(tx, ctx, { spaceId, from: proposalId, into: before.mergedIntoId });
-
-    const at = ctx.now();
-    await tx.query(
-      `update proposals set status = 'pending', version = version + 1, decision_id = null, decided_by = null, decided_at = null,
-              decision_reason = null, merged_into_id = null, merged_into_note_id = null, updated_at = $2 where id = $1`,
-      [proposalId, at],
-    );
-    await tx.query(
-      `insert into proposal_decisions (id, space_id, proposal_id, action, actor, before, after, at)
-       values ($1, $2, $3, 'reopened', $4, $5, $6, $7)`,
-      [
-        newId(),
-        spaceId,
-        proposalId,
-        ctx.actor,
-        { status: before.status, version },
-        { status: "pending", version: version + 1 },
-        at,
-      ],
-    );
-    await reopenInRun(tx, before);
-    if (before.status === "approved" || before.mergedIntoNoteId)
-      await enqueue(tx, applyProposal, { spaceId, proposalId });
-    emit(tx, {
-      spaceId,
-      type: "proposal.reopened",
-      subjectId: proposalId,
-      payload: { runId: before.runId },
-      actor: ctx.actor,
-      at,
-    });
-    return { id: proposalId, status: "pending", version: version + 1 };
+    if (before.runIsClosed) throw stands();
+    return reopen(tx, ctx, { spaceId, proposalId }, before);
   });
+}
+
+/**
+ * Takes a commit of Winnow back, at any time: where it carries out decisions that are still in force they are reopened, and taken
+ * out of the KB by commits of their own; any other commit is reverted as it is.
+ * @returns the proposals that were reopened, or the operation that reverts the commit
+ */
+export async function revert(
+  ctx: Ctx,
+  { spaceId, commitHash, path }: z.output<typeof RevertInput> & { spaceId: string },
+): Promise<{ proposalIds: string[]; operationId: string | null }> {
+  const all = await ctx.db.prisma.kbOperation.findMany({ where: { spaceId, commitHash }, orderBy: { id: "asc" } });
+  const ofFile = all.filter((each) => path !== undefined && each.files.includes(path));
+  const operations = ofFile.length > 0 ? ofFile : all;
+  const [first] = operations;
+  if (!first || first.kind === "sync") {
+    throw new AppError(
+      "not_found",
+      "This commit was not made by Winnow, so it is not taken back here. `git revert` in a clone does.",
+    );
+  }
+  const proposalIds = await transaction(ctx.db, async (tx) => {
+    const reopened: string[] = [];
+    for (const { id, proposalId } of operations) {
+      if (!proposalId) continue;
+      const before = await lockDecided(tx, { spaceId, proposalId });
+      if (before?.decisionId !== id) continue;
+      await reopen(tx, ctx, { spaceId, proposalId }, before);
+      reopened.push(proposalId);
+    }
+    return reopened;
+  });
+  if (proposalIds.length > 0) return { proposalIds, operationId: null };
+  const { operationId } = await revertCommit(ctx, { spaceId, commitHash, subject: first.subject });
+  return { proposalIds: [], operationId };
+}
+
+async function reopen(
+  tx: Tx,
+  ctx: Ctx,
+  { spaceId, proposalId }: { spaceId: string; proposalId: string },
+  before: DecidedRow,
+): Promise<Decided> {
+  const { version } = before;
+  await refuseWhenBuiltUpon(tx, proposalId, before);
+  if (before.mergedIntoId) await separateEvidence(tx, ctx, { spaceId, from: proposalId, into: before.mergedIntoId });
+
+  const at = ctx.now();
+  await tx.query(
+    `update proposals set status = 'pending', version = version + 1, decision_id = null, decided_by = null, decided_at = null,
+              decision_reason = null, merged_into_id = null, merged_into_note_id = null, updated_at = $2 where id = $1`,
+    [proposalId, at],
+  );
+  await tx.query(
+    `insert into proposal_decisions (id, space_id, proposal_id, action, actor, before, after, at)
+       values ($1, $2, $3, 'reopened', $4, $5, $6, $7)`,
+    [
+      newId(),
+      spaceId,
+      proposalId,
+      ctx.actor,
+      { status: before.status, version },
+      { status: "pending", version: version + 1 },
+      at,
+    ],
+  );
+  await reopenInRun(tx, before);
+  if (before.status === "approved" || before.mergedIntoNoteId)
+    await enqueue(tx, applyProposal, { spaceId, proposalId });
+  emit(tx, {
+    spaceId,
+    type: "proposal.reopened",
+    subjectId: proposalId,
+    payload: { runId: before.runId },
+    actor: ctx.actor,
+    at,
+  });
+  return { id: proposalId, status: "pending", version: version + 1 };
+}
+
+/** A decided proposal, locked, or undefined where it is pending. */
+async function lockDecided(
+  tx: Tx,
+  { spaceId, proposalId, version }: { spaceId: string; proposalId: string; version?: number },
+): Promise<DecidedRow | undefined> {
+  const [row] = await tx.query<DecidedRow>(
+    `select p.status, p.version, p.run_id as "runId", p.decision_id as "decisionId", p.merged_into_id as "mergedIntoId",
+            p.merged_into_note_id as "mergedIntoNoteId", r.status = 'closed' as "runIsClosed"
+       from proposals p join runs r on r.id = p.run_id
+      where p.id = $1 and p.space_id = $2 and ($3::int is null or p.version = $3) and p.status <> 'pending' for update of p`,
+    [proposalId, spaceId, version ?? null],
+  );
+  return row;
 }
 
 /** A note that others were merged into cannot go away under them. */
@@ -84,9 +144,9 @@ async function refuseWhenBuiltUpon(tx: Tx, proposalId: string, before: DecidedRo
   throw new AppError("conflict", `${names} has been merged into its note. Undo that first, then this.`);
 }
 
-/** The counters move back; a reviewed run has something to decide again. A closed run stays as it is. */
+/** The counters move back; a reviewed run has something to decide again. A closed run stays closed, with the accuracy that it had. */
 async function reopenInRun(tx: Tx, before: DecidedRow) {
-  const [run] = await tx.query(
+  await tx.query(
     `update runs
         set proposals_pending = proposals_pending + 1,
             proposals_approved = proposals_approved - ($2 = 'approved')::int,
@@ -94,10 +154,14 @@ async function reopenInRun(tx: Tx, before: DecidedRow) {
             proposals_merged = proposals_merged - ($2 = 'merged')::int,
             status = case when status = 'reviewed' then 'completed' else status end,
             reviewed_at = case when status = 'reviewed' then null else reviewed_at end
-      where id = $1 and status <> 'closed' returning id`,
+      where id = $1`,
     [before.runId, before.status],
   );
-  if (!run) {
-    throw new AppError("conflict", "Its run is closed, so the decision stands. Change or delete the note instead.");
-  }
+}
+
+function stands(): AppError {
+  return new AppError(
+    "conflict",
+    "Its run is closed, so it cannot be undone here. The note's history takes its commit back at any time.",
+  );
 }
