@@ -3,6 +3,7 @@ import { expect, onTestFinished } from "vitest";
 import { handle, startQueue } from "#server/jobs/index.ts";
 import { closeDb, type Db, openDb } from "#server/lib/db.ts";
 import { startTcpProxy } from "#tests/support/tcp-proxy.ts";
+import { newId } from "#server/lib/ids.ts";
 import { test } from "#tests/support/test.ts";
 
 import { createReceiver, telegramHandle, wakeLanes } from "./index.ts";
@@ -84,7 +85,13 @@ test("a job that waits is not started before it can see what was added for it", 
   const answers = ["-63", "-61", "-62"].map((chatKey) => receiver.receive(arrived({ chatKey })));
   await answers[0];
   await new Promise((resolve) => setTimeout(resolve, 200));
-  const queue = await startQueue({ ctx, handlers: [drain], concurrency: 4, onFailedForGood: async () => {} });
+  const queue = await startQueue({
+    ctx,
+    handlers: [drain],
+    homeId: newId(),
+    concurrency: 4,
+    onFailedForGood: async () => {},
+  });
   onTestFinished(queue.stop);
   await Promise.all(answers);
   await db.pool.query("drop trigger dawdle on inbound_updates");

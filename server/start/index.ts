@@ -3,6 +3,7 @@ import { loadEnvFile, readEnv } from "#server/lib/env.ts";
 import { inWords } from "#server/lib/process.ts";
 
 import { banner } from "./banner.ts";
+import { showCloneProgress } from "./clone-progress.ts";
 import { stopOnSignals } from "./signals.ts";
 import { startWinnow } from "./winnow.ts";
 
@@ -12,7 +13,9 @@ try {
   const env = readEnv(process.env);
   const starting = startWinnow({ env, source: process.env, isDev, say: console.log });
   stopOnSignals(starting);
-  console.log(banner(await starting, env));
+  const winnow = await starting;
+  console.log(banner(winnow, env));
+  showCloneProgress(winnow.db);
 } catch (error) {
   console.error(inWords(error));
   process.exit(1);

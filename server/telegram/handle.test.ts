@@ -7,6 +7,7 @@ import { startQueue } from "#server/jobs/index.ts";
 import { createReceiver, keepLanesAwake, messagesInWindow } from "#server/messages/index.ts";
 import { listChats } from "#server/messages/queries.ts";
 import { messageUpdate } from "#tests/support/telegram-updates/updates.ts";
+import { newId } from "#server/lib/ids.ts";
 import { test } from "#tests/support/test.ts";
 
 import { handleLane } from "./handle.ts";
@@ -46,6 +47,7 @@ test("before there is a space updates wait, and are handled by themselves once t
   const queue = await startQueue({
     ctx,
     handlers: telegramHandlers({ TELEGRAM_ALLOWED_USER_IDS: undefined }),
+    homeId: newId(),
     concurrency: 2,
     onFailedForGood: async () => {},
   });

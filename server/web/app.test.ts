@@ -7,6 +7,7 @@ import { expect } from "vitest";
 
 import { createAuth } from "#server/auth/index.ts";
 import { createKbs } from "#server/kb/index.ts";
+import { noteFiles } from "#server/knowledge/index.ts";
 import { closeDb, type Db, openDb } from "#server/lib/db.ts";
 import { readEnv } from "#server/lib/env.ts";
 import { newId } from "#server/lib/ids.ts";
@@ -44,7 +45,7 @@ const test = base.extend<{
       const realtime = realtimeSettings(env, "secret");
       const publisher = await startPublisher({ db, log, settings: realtime, gateway: { publish: () => {} } });
       cleanups.push(publisher.stop);
-      const kbs = createKbs({ db, env, log, homeId: "5c2f3c52-6d0c-4b5e-9d4e-2d1f6a0f7a11" });
+      const kbs = createKbs({ db, env, log, homeId: "5c2f3c52-6d0c-4b5e-9d4e-2d1f6a0f7a11", files: noteFiles });
       cleanups.push(kbs.close);
       const app = createApp({
         db,

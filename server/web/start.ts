@@ -1,5 +1,6 @@
 import { createAuth } from "#server/auth/index.ts";
 import { createKbs } from "#server/kb/index.ts";
+import { noteFiles } from "#server/knowledge/index.ts";
 import { systemClock } from "#server/lib/clock.ts";
 import { checkDatabase, closeDb, openDb } from "#server/lib/db.ts";
 import { appUrl, type Env } from "#server/lib/env.ts";
@@ -59,7 +60,7 @@ export async function startWeb({
     cleanups.push(() => closeDb(db));
 
     const auth = createAuth({ db, log, secret: home.authSecret, baseUrl: appUrl(env) });
-    const kbs = createKbs({ db, env, log, homeId: home.id });
+    const kbs = createKbs({ db, env, log, homeId: home.id, files: noteFiles, mayClone: false });
     cleanups.push(kbs.close);
     const receiver = createReceiver({ db, log, botId: botIdOf(env), now });
     const secret = webhookSecret(env, home.authSecret);

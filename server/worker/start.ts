@@ -2,7 +2,9 @@ import { analysisHandlers } from "#server/analysis/handlers.ts";
 import { emit } from "#server/events/index.ts";
 import { type Handler, startQueue } from "#server/jobs/index.ts";
 import { kbHandlers } from "#server/kb/handlers.ts";
-import { createKbs } from "#server/kb/index.ts";
+import { createKbs, keepInStep } from "#server/kb/index.ts";
+import { knowledgeHandlers } from "#server/knowledge/handlers.ts";
+import { noteFiles } from "#server/knowledge/index.ts";
 import { systemClock } from "#server/lib/clock.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { checkDatabase, closeDb, openDb, transaction } from "#server/lib/db.ts";
@@ -43,20 +45,28 @@ export async function startWorker({ env, log }: { env: Env; log: Log }): Promise
   const home = openHome(env);
   const db = openDb(env.DATABASE_URL, { max: MAX_CONNECTIONS });
   try {
-    const kbs = createKbs({ db, env, log, homeId: home.id });
+    const kbs = createKbs({ db, env, log, homeId: home.id, files: noteFiles });
     const llm = createLlm({ env, db, log, now });
     const handlers: Handler[] = [
       ...telegramHandlers(env),
       ...analysisHandlers({ llm }),
       ...proposalHandlers({ kbs }),
       ...kbHandlers({ kbs }),
+      ...knowledgeHandlers({ kbs }),
     ];
-    const queue = await startQueue({ ctx: { db, log, now }, handlers, concurrency: CONCURRENCY, onFailedForGood });
+    const queue = await startQueue({
+      ctx: { db, log, now },
+      handlers,
+      homeId: home.id,
+      concurrency: CONCURRENCY,
+      onFailedForGood,
+    });
     const lanes = keepLanesAwake({ db, log });
+    const step = keepInStep({ db, log, homeId: home.id });
     return {
       ended: queue.ended,
       stop: async () => {
-        await lanes.stop();
+        await Promise.all([lanes.stop(), step.stop()]);
         await queue.stop();
         await kbs.close();
         await closeDb(db);

@@ -6,6 +6,7 @@ import superjson from "superjson";
 
 import { createAuth } from "#server/auth/index.ts";
 import { createKbs } from "#server/kb/index.ts";
+import { noteFiles } from "#server/knowledge/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { readEnv } from "#server/lib/env.ts";
 import { newId } from "#server/lib/ids.ts";
@@ -25,7 +26,7 @@ export async function openApp(ctx: Ctx) {
   const secret = "a-secret-that-is-long-enough-for-tests";
   const homeId = newId();
   const auth = createAuth({ db, log, secret, baseUrl: BASE_URL });
-  const kbs = createKbs({ db, env, log, homeId });
+  const kbs = createKbs({ db, env, log, homeId, files: noteFiles });
   const app = createApp({
     db,
     log,

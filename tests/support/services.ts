@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { analysisHandlers } from "#server/analysis/handlers.ts";
 import { type Handler, type Queue, startQueue } from "#server/jobs/index.ts";
 import { createKbs } from "#server/kb/index.ts";
+import { knowledgeHandlers } from "#server/knowledge/handlers.ts";
+import { noteFiles } from "#server/knowledge/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { type Env, readEnv } from "#server/lib/env.ts";
 import { newId } from "#server/lib/ids.ts";
@@ -28,7 +30,8 @@ export async function startServices(ctx: Ctx, options: { env?: Record<string, st
     now: ctx.now,
     ...(options.timing ? { timing: options.timing } : {}),
   });
-  const kbs = createKbs({ db: ctx.db, env, log: ctx.log, homeId: newId() });
+  const homeId = newId();
+  const kbs = createKbs({ db: ctx.db, env, log: ctx.log, homeId, files: noteFiles });
   const webhook = createWebhook({
     receiver: createReceiver({ db: ctx.db, log: ctx.log, botId: "42", now: ctx.now }),
     secret: SECRET,
@@ -38,12 +41,14 @@ export async function startServices(ctx: Ctx, options: { env?: Record<string, st
     ...analysisHandlers({ llm }),
     ...proposalHandlers({ kbs }),
     ...kbHandlers({ kbs }),
+    ...knowledgeHandlers({ kbs }),
   ];
   const failures: string[] = [];
   const startWorker = (): Promise<Queue> =>
     startQueue({
       ctx,
       handlers,
+      homeId,
       concurrency: 8,
       onFailedForGood: async (_ctx, jobName, _payload, error) => void failures.push(`${jobName}: ${String(error)}`),
     });
