@@ -21,11 +21,18 @@ import { SearchResults } from "./search-results.tsx";
 
 const SEARCH_ID = "knowledge-search";
 
+/** These are about the repository as a whole, and take the whole width. */
+const WITHOUT_NOTES: ReadonlySet<string | null> = new Set(["sync", "conflicts"]);
+
 /** All notes at the side, the chosen one beside them. On phones one of the two. */
 export function KnowledgeFrame({ children }: { children: ReactNode }) {
+  const segment = useSelectedLayoutSegment();
+  return WITHOUT_NOTES.has(segment) ? children : <WithNotes noteId={segment}>{children}</WithNotes>;
+}
+
+function WithNotes({ noteId, children }: { noteId: string | null; children: ReactNode }) {
   const trpc = useTRPC();
   const { space } = useSpace();
-  const noteId = useSelectedLayoutSegment();
   const [q, setQ] = useQueryState("q", parseAsString.withDefault(""));
   const { data: tree, error, refetch } = useQuery(trpc.knowledge.tree.queryOptions({ spaceId: space.id }));
   useCommands(SEARCH_COMMAND);

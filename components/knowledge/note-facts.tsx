@@ -19,7 +19,12 @@ export function NoteFacts({ note }: { note: Note }) {
       name: "Commit",
       value: (
         <span className="flex flex-wrap items-baseline gap-x-2">
-          <code className="font-mono text-sm break-all">{note.commitHash}</code>
+          <Link
+            href={path(`knowledge/${note.id}?view=history&commit=${note.commitHash}`)}
+            className="font-mono text-sm break-all underline-offset-2 hover:underline"
+          >
+            {note.commitHash}
+          </Link>
           <span className="text-muted">
             <Moment at={note.committedAt} />, {note.isPushed ? "pushed" : "not pushed"}
           </span>

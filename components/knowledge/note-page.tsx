@@ -1,31 +1,43 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, BadgeCheck, CircleHelp } from "lucide-react";
+import { ArrowLeft, FileX } from "lucide-react";
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { useQueryStates } from "nuqs";
+import { type ReactNode, useCallback } from "react";
 
+import { useCommands } from "#components/shell/commands.tsx";
 import { useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
+import { messageOf, statusOf } from "#components/trpc/query-client.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Prose } from "#components/ui/markdown.tsx";
+import { buttonStyle } from "#components/ui/button-style.ts";
+import { EmptyState } from "#components/ui/empty-state.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
-import { Age } from "#components/ui/time.tsx";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
 
 import { type Note, noteLinks } from "./note.ts";
-import { NoteFacts } from "./note-facts.tsx";
-import { sourceId, Sources } from "./sources.tsx";
+import { NoteBlame } from "./note-blame.tsx";
+import { NoteEdit } from "./note-edit.tsx";
+import { NoteHistory } from "./note-history.tsx";
+import { NoteMenu } from "./note-menu.tsx";
+import { NoteText } from "./note-text.tsx";
+import { Trust } from "./trust.tsx";
+import { noteParams, type View, VIEWS } from "./view.ts";
 
-/** One note: what it says, who stands behind it, what it rests on, and its commit. */
+const VIEW_WORDS = { read: "Text", history: "History", blame: "Blame", edit: "Edit" } as const satisfies Record<
+  View,
+  string
+>;
+
+/** One note: what it says and rests on, its history, who wrote each line, and the place to change it. */
 export function NotePage({ noteId }: { noteId: string }) {
   const trpc = useTRPC();
   const { space } = useSpace();
   const path = useSpacePath();
   const { data: note, error, refetch } = useQuery(trpc.knowledge.note.queryOptions({ spaceId: space.id, noteId }));
-  const { data: tree } = useQuery(trpc.knowledge.tree.queryOptions({ spaceId: space.id }));
   const back = (
     <Button variant="ghost" size="icon" asChild className="-ml-2 lg:hidden">
       <Link href={path("knowledge")} aria-label="Back to all notes">
@@ -33,6 +45,7 @@ export function NotePage({ noteId }: { noteId: string }) {
       </Link>
     </Button>
   );
+  if (statusOf(error) === 404) return <Gone back={back} error={error} />;
   if (error && !note) {
     return (
       <div className="flex flex-col gap-2 p-4">
@@ -52,9 +65,27 @@ export function NotePage({ noteId }: { noteId: string }) {
     );
   }
   if (!note) return <SkeletonRows rows={5} className="p-6" />;
+  return <LoadedNote key={note.id} note={note} back={back} />;
+}
+
+function LoadedNote({ note, back }: { note: Note; back: ReactNode }) {
+  const trpc = useTRPC();
+  const { space } = useSpace();
+  const path = useSpacePath();
+  const { data: tree } = useQuery(trpc.knowledge.tree.queryOptions({ spaceId: space.id }));
+  const [{ view, commit }, set] = useQueryStates(noteParams);
+  const show = useCallback((next: View) => void set({ view: next, commit: null }, { history: "push" }), [set]);
+  const linkTo = noteLinks(tree, (id) => path(`knowledge/${id}`));
+  useCommands({
+    noteRead: () => show("read"),
+    noteHistory: () => show("history"),
+    noteBlame: () => show("blame"),
+    edit: () => show("edit"),
+  });
+
   return (
-    <article className="h-full overflow-y-auto">
-      <div className="mx-auto flex max-w-3xl flex-col gap-6 px-4 py-4 md:px-6">
+    <article className="h-full overflow-y-auto scrollbar-gutter-stable">
+      <div className="mx-auto max-w-6xl px-4 py-4 md:px-6">
         <header className="flex items-start gap-2">
           {back}
           <div className="min-w-0 flex-1">
@@ -65,60 +96,87 @@ export function NotePage({ noteId }: { noteId: string }) {
               <Trust note={note} />
             </p>
           </div>
+          <NoteMenu note={note} />
         </header>
-        {note.text.trim() === "" ? (
-          <p className="text-muted">Only the title and the facts below: there is no further text.</p>
-        ) : (
-          <Prose text={withSourceLinks(note)} linkTo={noteLinks(tree, (id) => path(`knowledge/${id}`))} />
-        )}
-        <Section title="Rests on">
-          <Sources note={note} />
-        </Section>
-        <Section title="Facts">
-          <NoteFacts note={note} />
-        </Section>
+        {note.conflictId && <ConflictBanner conflictId={note.conflictId} />}
+        <Tabs
+          value={view}
+          activationMode="manual"
+          onValueChange={(next) => {
+            const chosen = VIEWS.find((each) => each === next);
+            if (chosen) show(chosen);
+          }}
+          className="mt-3"
+        >
+          <TabsList aria-label="The note as">
+            {VIEWS.map((each) => (
+              <TabsTrigger key={each} value={each}>
+                {VIEW_WORDS[each]}
+              </TabsTrigger>
+            ))}
+          </TabsList>
+          <TabsContent value="read">
+            <NoteText note={note} linkTo={linkTo} onEdit={() => show("edit")} />
+          </TabsContent>
+          <TabsContent value="history">
+            <NoteHistory note={note} chosen={commit} onChoose={(hash) => void set({ commit: hash })} />
+          </TabsContent>
+          <TabsContent value="blame">
+            <NoteBlame note={note} />
+          </TabsContent>
+          <TabsContent value="edit">
+            <NoteEdit note={note} linkTo={linkTo} onClose={() => show("read")} />
+          </TabsContent>
+        </Tabs>
       </div>
     </article>
   );
 }
 
-/** The text with its footnotes leading to the sources below. */
-function withSourceLinks({ text, sources }: Note): string {
-  const numbers = new Map(sources.map((source, index) => [source.id, index + 1]));
-  return text.replaceAll(/(?<!\\)\[\^(m\d+)\](?!:)/g, (whole, id: string) => {
-    const number = numbers.get(id);
-    return number === undefined ? whole : `[\\[${number}\\]](#${sourceId(id)})`;
-  });
-}
-
-/** Whether a person stands behind it. */
-function Trust({ note }: { note: Note }) {
-  const names = note.verified.map((each) => each.name ?? each.by);
-  const who = note.approvedBy ?? names.at(-1);
-  if (!who) {
-    return (
-      <span className="inline-flex items-center gap-1 text-warning">
-        <CircleHelp aria-hidden className="size-3.5" />
-        nobody has approved it
-      </span>
-    );
-  }
+/** Another version of the note waits for a person. */
+function ConflictBanner({ conflictId }: { conflictId: string }) {
+  const path = useSpacePath();
   return (
-    <span className="inline-flex items-center gap-1 text-success">
-      <BadgeCheck aria-hidden className="size-3.5" />
-      approved by {who}
-      {note.approvedAt && (
-        <span className="text-muted">
-          <Age at={note.approvedAt} inWords />
-        </span>
-      )}
-    </span>
+    <Alert
+      tone="warning"
+      className="mt-3"
+      title="Another version of this note waits for a choice"
+      action={
+        <Link
+          href={path(`knowledge/conflicts/${conflictId}`)}
+          className={buttonStyle({ variant: "primary", size: "sm" })}
+        >
+          Choose
+        </Link>
+      }
+    >
+      Two people changed the same place. What you see here stands until someone chooses.
+    </Alert>
   );
 }
 
-const Section = ({ title, children }: { title: string; children: ReactNode }) => (
-  <section>
-    <h2 className="mb-2 text-sm font-medium text-muted">{title}</h2>
-    {children}
-  </section>
-);
+/** The note was taken back, deleted or moved by hand while somebody had its address. */
+function Gone({ back, error }: { back: ReactNode; error: unknown }) {
+  const path = useSpacePath();
+  return (
+    <div className="h-full overflow-y-auto">
+      <div className="p-2">{back}</div>
+      <EmptyState
+        icon={FileX}
+        title="This note is gone"
+        action={
+          <>
+            <Link href={path("knowledge/sync")} className={buttonStyle({})}>
+              See what was written last
+            </Link>
+            <Link href={path("review")} className={buttonStyle({})}>
+              Go to Review
+            </Link>
+          </>
+        }
+      >
+        {messageOf(error)} Its commits stay in the history.
+      </EmptyState>
+    </div>
+  );
+}

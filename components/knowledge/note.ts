@@ -4,10 +4,9 @@ export type Tree = Outputs["knowledge"]["tree"];
 export type Folder = Tree["folders"][number];
 export type NoteLine = Folder["notes"][number];
 export type Note = Outputs["knowledge"]["note"];
-export type KbStatus = Outputs["kb"]["status"];
-
-/** A commit as people say it. */
-export const shortHash = (hash: string) => hash.slice(0, 8);
+export type Commit = Outputs["knowledge"]["history"]["items"][number];
+export type Source = Outputs["knowledge"]["source"];
+export type BlameRange = Outputs["knowledge"]["blame"]["ranges"][number];
 
 /** Where the links between notes lead in the dashboard: `/topics/a/b.md` to the note's page, a listing to nowhere. */
 export function noteLinks(tree: Tree | undefined, hrefOf: (noteId: string) => string): (path: string) => string | null {

@@ -1,37 +1,29 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 
+import { ConflictBadge } from "#components/kb/conflict-badge.tsx";
+import { operationsInput } from "#components/kb/filters.ts";
+import { OperationRow } from "#components/kb/operation-row.tsx";
+import { Repository } from "#components/kb/repository.tsx";
+import { Section } from "#components/kb/section.tsx";
 import { useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
 import { Alert } from "#components/ui/alert.tsx";
-import { Badge, type BadgeTone } from "#components/ui/badge.tsx";
-import { FactList } from "#components/ui/fact-list.tsx";
+import { buttonStyle } from "#components/ui/button-style.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
-import { Age } from "#components/ui/time.tsx";
 
-import { PushWords } from "./kb-line.tsx";
-import { type KbStatus, shortHash } from "./note.ts";
+const SHOWN = 10;
 
-type Operation = KbStatus["operations"][number];
-
-const OPERATION_WORDS = {
-  queued: { label: "queued", tone: "neutral" },
-  running: { label: "writing", tone: "accent" },
-  committed: { label: "committed", tone: "success" },
-  pushed: { label: "pushed", tone: "success" },
-  conflicted: { label: "needs a person", tone: "danger" },
-  failed: { label: "failed", tone: "danger" },
-} as const satisfies Record<Operation["status"], { label: string; tone: BadgeTone }>;
-
-/** How the repository stands and what was written to it last. */
+/** How the repository stands and what was written to it last: the Sync page in short. */
 export function KnowledgeOverview() {
   const trpc = useTRPC();
   const { space } = useSpace();
+  const path = useSpacePath();
   const { data: kb, error } = useQuery(trpc.kb.status.queryOptions({ spaceId: space.id }));
-  if (error) {
+  if (error && !kb) {
     return (
       <div className="p-6">
         <Alert tone="danger" title="The repository could not be looked at">
@@ -40,77 +32,50 @@ export function KnowledgeOverview() {
       </div>
     );
   }
-  if (!kb) return <SkeletonRows rows={4} className="p-6" />;
+  if (kb === undefined) return <SkeletonRows rows={4} className="p-6" />;
   return (
     <div className="h-full overflow-y-auto">
       <div className="mx-auto flex max-w-3xl flex-col gap-6 px-4 py-4 md:px-6">
-        <section>
-          <h2 className="mb-2 text-lg font-semibold">The repository</h2>
-          <FactList
-            facts={[
-              { name: "Branch", value: kb.branch },
-              {
-                name: "Newest",
-                value: kb.headCommit ? (
-                  <code className="font-mono text-sm break-all">{kb.headCommit}</code>
-                ) : (
-                  "no commit yet"
-                ),
-              },
-              {
-                name: "Remote",
-                value: kb.remote ?? "none: set KB_GIT_REMOTE to push notes to a git server as well",
-              },
-              { name: "Push", value: kb.remote && <PushWords kb={kb} /> },
-            ]}
-          />
-          {kb.pushFailure && (
-            <Alert tone="warning" className="mt-3" title="Committed, but not pushed">
-              {kb.pushFailure}
-            </Alert>
-          )}
-          {kb.leftAlone.length > 0 && (
-            <Alert className="mt-3" title="Changed by hand, and left as it is">
-              {kb.leftAlone.join(", ")}
-            </Alert>
-          )}
-        </section>
-        <section>
-          <h2 className="mb-2 text-lg font-semibold">Last written</h2>
-          {kb.operations.length === 0 ? (
-            <p className="text-muted">Nothing yet. Each approval is one commit, and is listed here.</p>
-          ) : (
-            <ol className="border-t">
-              {kb.operations.map((operation) => (
-                <OperationRow key={operation.id} operation={operation} />
-              ))}
-            </ol>
-          )}
-        </section>
+        {kb ? (
+          <Repository kb={kb} />
+        ) : (
+          <p className="text-muted">No repository yet. A worker makes it within seconds of its start.</p>
+        )}
+        <p className="flex flex-wrap items-center gap-2">
+          <Link href={path("knowledge/sync")} className={buttonStyle({})}>
+            Open Sync
+          </Link>
+          {kb && <ConflictBadge count={kb.openConflicts} />}
+        </p>
+        {kb && <LastWritten hasRemote={kb.remote !== null} />}
       </div>
     </div>
   );
 }
 
-function OperationRow({ operation }: { operation: Operation }) {
-  const path = useSpacePath();
-  const words = OPERATION_WORDS[operation.status];
+function LastWritten({ hasRemote }: { hasRemote: boolean }) {
+  const trpc = useTRPC();
+  const { space } = useSpace();
+  const { data, error } = useInfiniteQuery(
+    trpc.kb.operations.infiniteQueryOptions(operationsInput(space.id, null), {
+      getNextPageParam: (page) => page.nextCursor,
+    }),
+  );
+  const items = data?.pages[0]?.items.slice(0, SHOWN);
   return (
-    <li className="flex flex-wrap items-center gap-x-2 gap-y-1 border-b py-1.5">
-      {operation.proposalId ? (
-        <Link
-          href={path(`review?proposal=${operation.proposalId}`)}
-          className="min-w-0 flex-1 truncate py-0.5 hover:underline"
-        >
-          {operation.subject}
-        </Link>
-      ) : (
-        <span className="min-w-0 flex-1 truncate">{operation.subject}</span>
+    <Section title="Last written">
+      {error && !items && <Alert tone="danger">{messageOf(error)}</Alert>}
+      {!items && !error && <SkeletonRows rows={3} />}
+      {items?.length === 0 && (
+        <p className="text-muted">Nothing yet. Each approval is one commit, and is listed here.</p>
       )}
-      {operation.commitHash && <code className="font-mono text-xs text-muted">{shortHash(operation.commitHash)}</code>}
-      <Badge tone={words.tone}>{words.label}</Badge>
-      <Age at={operation.committedAt ?? operation.queuedAt} className="w-14 text-right text-xs text-muted" />
-      {operation.failure && <p className="w-full text-sm text-danger">{operation.failure}</p>}
-    </li>
+      {items && items.length > 0 && (
+        <ol className="border-t">
+          {items.map((operation) => (
+            <OperationRow key={operation.id} operation={operation} hasRemote={hasRemote} />
+          ))}
+        </ol>
+      )}
+    </Section>
   );
 }

@@ -79,8 +79,8 @@ const staleBy = {
   "note.reverted": note,
   "kb.locked": kb,
   "kb.released": kb,
-  "kb.synced": kb,
-  "kb.conflicted": kb,
+  "kb.synced": note,
+  "kb.conflicted": note,
   "settings.changed": (trpc) => [trpc.settings.pathFilter(), trpc.shell.pathFilter()],
   "job.failed": (trpc) => [trpc.runs.pathFilter(), trpc.kb.pathFilter(), trpc.proposals.byId.pathFilter()],
 } satisfies Record<EventType, Stale>;

@@ -4,8 +4,8 @@
  * the character itself, for each language's keyboard has it elsewhere.
  */
 export const COMMANDS = {
-  next: { hotkeys: ["j"], keys: ["j"], label: "Next proposal", group: "Move" },
-  previous: { hotkeys: ["k"], keys: ["k"], label: "Previous proposal", group: "Move" },
+  next: { hotkeys: ["j"], keys: ["j"], label: "Next in the list", group: "Move" },
+  previous: { hotkeys: ["k"], keys: ["k"], label: "Previous in the list", group: "Move" },
   open: { hotkeys: ["enter"], keys: ["Enter"], label: "Open the proposal", group: "Move" },
   search: { hotkeys: ["/"], keys: ["/"], label: "Search", group: "Move" },
   approve: { hotkeys: ["a"], keys: ["a"], label: "Approve", group: "Decide" },
@@ -17,11 +17,26 @@ export const COMMANDS = {
   selectNext: { hotkeys: ["shift+j"], keys: ["Shift", "j"], label: "Select and go down", group: "Decide" },
   selectPrevious: { hotkeys: ["shift+k"], keys: ["Shift", "k"], label: "Select and go up", group: "Decide" },
   cancel: { hotkeys: ["escape"], keys: ["Esc"], label: "Cancel, or clear the selection", group: "Decide" },
+  keepOurs: { hotkeys: ["1"], keys: ["1"], label: "Keep ours", group: "Conflict" },
+  keepTheirs: { hotkeys: ["2"], keys: ["2"], label: "Keep theirs", group: "Conflict" },
+  keepBoth: { hotkeys: ["3"], keys: ["3"], label: "Keep both", group: "Conflict" },
+  writeOwn: { hotkeys: ["4"], keys: ["4"], label: "Write what is to stand there", group: "Conflict" },
+  commitChoice: {
+    hotkeys: ["mod+enter"],
+    keys: ["⌘/Ctrl", "Enter"],
+    label: "Commit the choice",
+    group: "Conflict",
+    isForTyping: true,
+  },
+  noteHistory: { hotkeys: ["h"], keys: ["h"], label: "Its history", group: "Note" },
+  noteBlame: { hotkeys: ["b"], keys: ["b"], label: "Who wrote each line", group: "Note" },
+  noteRead: { hotkeys: ["t"], keys: ["t"], label: "Its text", group: "Note" },
   help: { hotkeys: ["?"], keys: ["?"], label: "Show these keys", group: "Go" },
   goReview: { hotkeys: ["g>r"], keys: ["g", "r"], label: "Go to Review", group: "Go" },
   goRuns: { hotkeys: ["g>u"], keys: ["g", "u"], label: "Go to Runs", group: "Go" },
-  goMessages: { hotkeys: ["g>s"], keys: ["g", "s"], label: "Go to Messages", group: "Go" },
+  goMessages: { hotkeys: ["g>m"], keys: ["g", "m"], label: "Go to Messages", group: "Go" },
   goKnowledge: { hotkeys: ["g>k"], keys: ["g", "k"], label: "Go to Knowledge", group: "Go" },
+  goSync: { hotkeys: ["g>s"], keys: ["g", "s"], label: "Go to Sync", group: "Go" },
 } as const satisfies Record<string, Command>;
 
 export type Command = {
@@ -29,8 +44,10 @@ export type Command = {
   /** The caps to show. */
   keys: readonly string[];
   label: string;
-  group: "Move" | "Decide" | "Go";
+  group: "Move" | "Decide" | "Conflict" | "Note" | "Go";
+  /** Also while one writes into a field. */
+  isForTyping?: true;
 };
 export type CommandName = keyof typeof COMMANDS;
 
-export const COMMAND_GROUPS = ["Move", "Decide", "Go"] as const;
+export const COMMAND_GROUPS = ["Move", "Decide", "Conflict", "Note", "Go"] as const;

@@ -2,6 +2,7 @@ import { Check, Circle, CircleAlert, LoaderCircle } from "lucide-react";
 import Link from "next/link";
 
 import { Alert } from "#components/ui/alert.tsx";
+import { buttonStyle } from "#components/ui/button-style.ts";
 import { cn } from "#components/ui/cn.ts";
 
 import type { ProposalItem } from "./proposal.ts";
@@ -18,10 +19,13 @@ const REACHED = { queued: 0, running: 0, committed: 1, pushed: 2, conflicted: 0,
 export function DeliveryState({
   delivery,
   noteHref,
+  syncHref,
   hasRemote,
 }: {
   delivery: Delivery;
   noteHref: string | null;
+  /** Where a person can choose, or have it tried again. */
+  syncHref: string;
   /** Undefined while it is not known. */
   hasRemote: boolean | undefined;
 }) {
@@ -30,6 +34,11 @@ export function DeliveryState({
       <Alert
         tone="danger"
         title={delivery.status === "failed" ? "The note could not be written" : "The note waits for a person"}
+        action={
+          <Link href={syncHref} className={buttonStyle({ size: "sm" })}>
+            {delivery.status === "failed" ? "See what to do" : "Choose"}
+          </Link>
+        }
       >
         {delivery.failure ??
           "The knowledge base has changed in the same place. The decision is kept; nothing was overwritten."}

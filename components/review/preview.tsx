@@ -1,17 +1,16 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { diffWordsWithSpace } from "diff";
-import { useMemo } from "react";
 
 import { useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Prose } from "#components/ui/markdown.tsx";
+import { Prose, withoutFrontMatter } from "#components/ui/markdown.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
+import { FileText, WordDiff } from "#components/ui/word-diff.tsx";
 
 import type { ProposalItem } from "./proposal.ts";
 
@@ -55,55 +54,19 @@ export function Preview({ proposal }: { proposal: ProposalItem }) {
           <Prose text={withoutFrontMatter(data.after)} />
         </TabsContent>
         <TabsContent value="raw">
-          <File>{data.after}</File>
+          <FileText>{data.after}</FileText>
         </TabsContent>
         <TabsContent value="changes">
-          <WordDiff before={data.before} after={data.after} />
+          {data.before === null ? (
+            <p className="text-muted">There is no such note yet: the whole file is new.</p>
+          ) : (
+            <WordDiff before={data.before} after={data.after} same="The note already says exactly this." />
+          )}
         </TabsContent>
         <TabsContent value="commit">
-          <File>{data.commitMessage}</File>
+          <FileText>{data.commitMessage}</FileText>
         </TabsContent>
       </Tabs>
     </div>
   );
 }
-
-const File = ({ children }: { children: React.ReactNode }) => (
-  <pre
-    tabIndex={0}
-    role="group"
-    aria-label="File text"
-    className="max-h-96 overflow-auto rounded-md bg-sunken p-3 font-mono text-xs break-words whitespace-pre-wrap"
-  >
-    {children}
-  </pre>
-);
-
-function WordDiff({ before, after }: { before: string | null; after: string }) {
-  const parts = useMemo(() => diffWordsWithSpace(before ?? "", after), [before, after]);
-  if (before === null) {
-    return <p className="text-muted">There is no such note yet: the whole file is new.</p>;
-  }
-  if (parts.every((part) => !part.added && !part.removed)) {
-    return <p className="text-muted">The note already says exactly this.</p>;
-  }
-  return (
-    <File>
-      {parts.map((part, index) =>
-        part.added ? (
-          <ins key={index} className="rounded-sm bg-success-soft text-success">
-            {part.value}
-          </ins>
-        ) : part.removed ? (
-          <del key={index} className="rounded-sm bg-danger-soft text-danger">
-            {part.value}
-          </del>
-        ) : (
-          <span key={index}>{part.value}</span>
-        ),
-      )}
-    </File>
-  );
-}
-
-const withoutFrontMatter = (file: string) => file.replace(/^---\r?\n[\s\S]*?\r?\n---\r?\n/, "");

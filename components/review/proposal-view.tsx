@@ -242,8 +242,9 @@ function Outcome({ proposal }: { proposal: ProposalItem }) {
       {delivery && (
         <DeliveryState
           delivery={delivery}
-          hasRemote={kb && kb.remote !== null}
+          hasRemote={kb ? kb.remote !== null : undefined}
           noteHref={delivery.noteId ? path(`knowledge/${delivery.noteId}`) : null}
+          syncHref={path(`knowledge/sync?show=${delivery.status === "failed" ? "failed" : "conflicted"}`)}
         />
       )}
     </div>

@@ -3,7 +3,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from "react";
 import { type HotkeyCallback, useHotkeys } from "react-hotkeys-hook";
 
-import { type CommandName, COMMANDS } from "#components/review/commands.ts";
+import { type Command, type CommandName, COMMANDS } from "#components/review/commands.ts";
 import { useStoredFlag } from "#components/ui/stored.ts";
 
 /** Returns false to leave the key press to the browser. */
@@ -37,7 +37,9 @@ export function CommandProvider({ children }: { children: ReactNode }) {
   const [isEnabled] = flag;
 
   const run: HotkeyCallback = (event, { hotkey, isSequence }) => {
-    if (!isEnabled || belongsElsewhere(event)) return;
+    const name = commandOf.get(hotkey);
+    const command: Command | undefined = name && COMMANDS[name];
+    if (!isEnabled || belongsElsewhere(event, command?.isForTyping ?? false)) return;
     if (hotkey === "g") {
       sequenceUntil.current = event.timeStamp + SEQUENCE_MS;
       return;
@@ -45,7 +47,6 @@ export function CommandProvider({ children }: { children: ReactNode }) {
     // The r of "g r" goes to Review; it does not reject.
     if (!isSequence && event.timeStamp < sequenceUntil.current) return;
     sequenceUntil.current = 0;
-    const name = commandOf.get(hotkey);
     const handler = name && registered.current.find((handlers) => handlers[name])?.[name];
     if (handler && handler(event) !== false) event.preventDefault();
   };
@@ -99,11 +100,13 @@ function useRegistry(): Registry {
 }
 
 /** Keys that are meant for a field, a menu or a dialog are none of ours. */
-function belongsElsewhere(event: KeyboardEvent): boolean {
+function belongsElsewhere(event: KeyboardEvent, isForTyping: boolean): boolean {
   if (event.defaultPrevented) return true;
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox])")) return true;
+  const isField =
+    target.isContentEditable || target.matches("textarea, select, input:not([type=checkbox], [type=radio])");
+  if (isField && !isForTyping) return true;
   if (target.closest("[role=dialog], [role=alertdialog], [role=menu], [role=listbox]")) return true;
   return document.querySelector("[role=dialog], [role=alertdialog]") !== null;
 }

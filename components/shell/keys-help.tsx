@@ -28,9 +28,9 @@ export function KeysHelp({ open, onOpenChange }: { open: boolean; onOpenChange: 
 function KeyTable() {
   const available = useAvailableCommands()();
   return (
-    <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
+    <div className="gap-x-8 sm:columns-2">
       {COMMAND_GROUPS.map((group) => (
-        <section key={group} className={cn(group === "Decide" && "sm:row-span-2")}>
+        <section key={group} className="mb-4 break-inside-avoid">
           <h3 className="mb-1 text-sm font-medium text-muted">{group}</h3>
           <dl>
             {NAMES.filter((name) => COMMANDS[name].group === group).map((name) => (

@@ -21,6 +21,8 @@ const PAGES = [
   { page: "knowledge", label: "Knowledge", icon: BookOpen, command: "goKnowledge" },
 ] as const satisfies ReadonlyArray<{ page: string; label: string; icon: LucideIcon; command: CommandName }>;
 
+type Page = (typeof PAGES)[number]["page"];
+
 /** The four pages of a space, as a list at the side or as a bar at the bottom. */
 export function Nav({ layout }: { layout: "side" | "bottom" }) {
   const { space } = useSpace();
@@ -28,14 +30,19 @@ export function Nav({ layout }: { layout: "side" | "bottom" }) {
   const pathname = usePathname();
   const trpc = useTRPC();
   const { data: queue } = useQuery(trpc.proposals.list.queryOptions({ spaceId: space.id, limit: 1 }));
-  const pending = queue?.counts.pending ?? 0;
+  const { data: kb } = useQuery(trpc.kb.status.queryOptions({ spaceId: space.id }));
+  const counts = {
+    review: { count: queue?.counts.pending ?? 0, words: "waiting" },
+    knowledge: { count: kb?.openConflicts ?? 0, words: kb?.openConflicts === 1 ? "conflict" : "conflicts" },
+  } satisfies Partial<Record<Page, { count: number; words: string }>>;
   const isSide = layout === "side";
 
   return (
     <ul className={isSide ? "flex flex-col gap-0.5" : "grid grid-cols-4"}>
       {PAGES.map(({ page, label, icon: Icon, command }) => {
         const isHere = pathname.startsWith(path(page));
-        const count = page === "review" && pending > 0 ? pending : null;
+        const waiting = page === "review" || page === "knowledge" ? counts[page] : null;
+        const count = waiting && waiting.count > 0 ? waiting.count : null;
         return (
           <li key={page}>
             <Link
@@ -60,7 +67,7 @@ export function Nav({ layout }: { layout: "side" | "bottom" }) {
                   )}
                 >
                   {count > 999 ? "999+" : count}
-                  <span className="sr-only"> waiting</span>
+                  <span className="sr-only"> {waiting?.words}</span>
                 </span>
               )}
               {isSide && count === null && (
@@ -93,13 +100,16 @@ function Here({ isHere, isSide }: { isHere: boolean; isSide: boolean }) {
   );
 }
 
-/** `g r` and its like. */
+/** `g r` and its like, and `g s` for a page that stands below another one. */
 export function useGoCommands() {
   const router = useRouter();
   const { space } = useSpace();
   const handlers = useMemo(() => {
     const go = (page: string) => () => router.push(`/s/${space.slug}/${page}`);
-    return Object.fromEntries(PAGES.map(({ page, command }) => [command, go(page)]));
+    return {
+      ...Object.fromEntries(PAGES.map(({ page, command }) => [command, go(page)])),
+      goSync: go("knowledge/sync"),
+    };
   }, [router, space.slug]);
   useCommands(handlers);
 }

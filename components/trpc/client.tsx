@@ -20,7 +20,13 @@ export const useTRPC = context.useTRPC;
 export const useTRPCClient = context.useTRPCClient;
 
 /** These look into the repository, which may be busy: nothing else waits for them in a batch. */
-const ASKS_GIT: ReadonlySet<string> = new Set(["proposals.preview", "kb.status"]);
+const ASKS_GIT: ReadonlySet<string> = new Set([
+  "proposals.preview",
+  "knowledge.history",
+  "knowledge.commit",
+  "knowledge.blame",
+  "knowledge.source",
+]);
 
 /** The tab's query cache and its way to the server. */
 export function TrpcProvider({ children }: { children: ReactNode }) {

@@ -43,6 +43,9 @@ export function Prose({
   );
 }
 
+/** The Markdown of a file, without the data at its top. */
+export const withoutFrontMatter = (file: string) => file.replace(/^---\r?\n[\s\S]*?\r?\n---\r?\n/, "");
+
 const HEADINGS: Components = {
   h1: ({ children, id }) => <h3 id={id}>{children}</h3>,
   h2: ({ children, id, className }) => (

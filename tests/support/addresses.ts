@@ -15,6 +15,8 @@ export const ADDRESSES = {
   "/s/[space]/messages": "member",
   "/s/[space]/knowledge": "member",
   "/s/[space]/knowledge/[noteId]": "member",
+  "/s/[space]/knowledge/sync": "member",
+  "/s/[space]/knowledge/conflicts/[conflictId]": "member",
   "/api/auth/[...all]": "anyone",
   "/api/setup": "secret",
   "/api/trpc/[trpc]": "by procedure",

@@ -36,6 +36,33 @@ export async function fillSpace(db: Db, make: Make, { spaceId, homeId }: { space
       updatedAt: at,
     },
   });
+  const operation = await db.prisma.kbOperation.create({
+    data: {
+      id: newId(),
+      spaceId,
+      kbId: kb.id,
+      kind: "edit",
+      status: "conflicted",
+      subject: text,
+      files: [note.path],
+      failure: text,
+      queuedAt: at,
+    },
+  });
+  const conflict = await db.prisma.kbConflict.create({
+    data: {
+      id: newId(),
+      spaceId,
+      kbId: kb.id,
+      operationId: operation.id,
+      source: "operation",
+      subject: text,
+      ourAuthor: { name: `Mr ${SECRET_WORD}`, email: "ours@example.org" },
+      theirAuthor: { name: `Mrs ${SECRET_WORD}`, email: "theirs@example.org" },
+      createdAt: at,
+      files: { create: { id: newId(), path: note.path, base: text, ours: `${text} Ours.`, theirs: `${text} Theirs.` } },
+    },
+  });
   return {
     spaceId,
     chatId: chat.id,
@@ -43,6 +70,9 @@ export async function fillSpace(db: Db, make: Make, { spaceId, homeId }: { space
     messageId: message.id,
     runId: run.id,
     noteId: note.id,
+    notePath: note.path,
+    operationId: operation.id,
+    conflictId: conflict.id,
     proposalId: proposal.id,
     targetId: target.id,
   };
