@@ -1,4 +1,4 @@
-// npm run bench -- ack|live|extraction: measures Winnow beside its own floor, prints a table, keeps the rows in bench-results.json.
+// npm run bench -- ack|live|kb|lock|extraction: measures Winnow beside its own floor, prints a table, keeps the rows in bench-results.json.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -12,6 +12,8 @@ const RESULTS = join(ROOT, "bench-results.json");
 const PARTS: Record<string, () => Promise<BenchRow[]>> = {
   ack: async () => (await import("./ack.ts")).bench(),
   live: async () => (await import("./live.ts")).bench(),
+  kb: async () => (await import("./kb.ts")).bench(),
+  lock: async () => (await import("./lock.ts")).bench(),
   extraction: async () => (await import("./extraction.ts")).bench(),
 };
 
