@@ -214,6 +214,7 @@ test("a file that took the place of a folder, and a folder that of a file, are t
   expect(await status()).toMatchObject({ leftAlone: [], syncFailure: null });
   expect(await kb.readFile("old")).toBe("now a file\n");
   expect(await kb.readFile("a.md/inside.md")).toBe("# Inside\n");
+  expect(await kb.runOperation(ctx, writing("c.md", "# C\n"))).toMatchObject({ leftAlone: [] });
   await expectClean(kb.folder);
 });
 

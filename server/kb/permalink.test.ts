@@ -21,6 +21,9 @@ const places: Array<[remote: string, host: string, url: string]> = [
     "GitLab",
     `https://gitlab.example.org/group/sub/n/-/blob/${COMMIT}/${PATH}`,
   ],
+  ["https://gitlab.example.org:8443/t/n.git", "GitLab", `https://gitlab.example.org:8443/t/n/-/blob/${COMMIT}/${PATH}`],
+  ["http://gitlab.example.org/t/n.git", "GitLab", `http://gitlab.example.org/t/n/-/blob/${COMMIT}/${PATH}`],
+  ["ssh://git@ssh.github.com:443/team/notes.git", "GitHub", `https://github.com/team/notes/blob/${COMMIT}/${PATH}`],
   // The port of ssh is not that of the pages.
   ["ssh://git@GitLab.example.org:2222/t/n.git", "GitLab", `https://gitlab.example.org/t/n/-/blob/${COMMIT}/${PATH}`],
   ["https://bitbucket.org/team/notes.git", "Bitbucket", `https://bitbucket.org/team/notes/src/${COMMIT}/${PATH}`],

@@ -19,13 +19,16 @@ export function permalink(remote: string | null, commit: string, path: string): 
   const known = place && PLACES.find(({ host }) => host.test(place.host));
   if (!known) return null;
   const file = path.split("/").map(encodeURIComponent).join("/");
-  return { url: `https://${place.host}/${place.repository}/${known.path(commit, file)}`, host: known.name };
+  return { url: `${place.origin}/${place.repository}/${known.path(commit, file)}`, host: known.name };
 }
 
-function readAddress(remote: string): { host: string; repository: string } | null {
+function readAddress(remote: string): { origin: string; host: string; repository: string } | null {
   const [, sshHost, sshPath] = /^(?:[\w.-]+@)?([\w.-]+):(?!\/)(.+)$/.exec(remote) ?? [];
   const url = URL.canParse(remote) && /^(https?|ssh):$/.test(new URL(remote).protocol) ? new URL(remote) : null;
-  const host = (url?.hostname ?? sshHost)?.toLowerCase();
+  // GitHub and GitLab take ssh through port 443 under another name; the pages are at the first one.
+  const host = (url?.hostname ?? sshHost)?.toLowerCase().replace(/^(alt)?ssh\.(?=github\.|gitlab\.)/, "");
   const repository = (url?.pathname ?? sshPath)?.replace(/^\/+|\/+$/g, "").replace(/\.git$/, "");
-  return host && repository ? { host, repository } : null;
+  if (!host || !repository) return null;
+  const isWeb = url !== null && url.protocol !== "ssh:";
+  return { origin: isWeb ? url.origin : `https://${host}`, host, repository };
 }

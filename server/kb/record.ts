@@ -8,6 +8,7 @@ import { closeConflictsOf, settlePrepared } from "./conflict-rows.ts";
 import type { Commit, Repository } from "./git/repository.ts";
 import { kbPush } from "./jobs.ts";
 import type { FileChange, OperationInput, RecordedChange } from "./kb.ts";
+import { isNoteText } from "./note-text.ts";
 import { announceHold, failCutOff, type Hold, movedAway } from "./operation-rows.ts";
 import type { Room } from "./room.ts";
 import { MAX_NOTE_BYTES } from "./schema.ts";
@@ -163,7 +164,6 @@ async function* recordedChanges(
 
 function asRecorded(change: FileChange): RecordedChange {
   if ("delete" in change) return { path: change.path, content: null };
-  const text = typeof change.content === "string" ? change.content : null;
-  const isNote = text !== null && !text.includes("\0") && Buffer.byteLength(text) <= MAX_NOTE_BYTES;
-  return { path: change.path, content: isNote ? text : null };
+  const text = typeof change.content === "string" && isNoteText(change.content) ? change.content : null;
+  return { path: change.path, content: text };
 }

@@ -208,3 +208,15 @@ test("whatever notes are called, their listings can be written, and are understo
     { numRuns: 200 },
   );
 });
+
+test("what only has the name of a note gets no line: a pointer to elsewhere, bytes, a book", async () => {
+  const { add, files } = openTree({
+    "topics/harbour-permit/pointer.md": "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+    "topics/harbour-permit/bytes.md": "a\0b",
+    "topics/harbour-permit/book.md": "x".repeat(1024 * 1024 + 1),
+    "topics/harbour-permit/by-hand.md": "# By hand\n",
+  });
+  await add("Ship it");
+  const listing = files.get("topics/harbour-permit/index.md")?.toString() ?? "";
+  expect(listing.match(/^\* \[.*?\]/gm)).toEqual(["* [Ship it]", "* [By hand]"]);
+});

@@ -1,4 +1,4 @@
-import type { FileChange, KbTree } from "#server/kb/index.ts";
+import { type FileChange, isNoteText, type KbTree } from "#server/kb/index.ts";
 
 import { splitNote } from "./front-matter.ts";
 import { escapeText } from "./inert.ts";
@@ -60,12 +60,10 @@ function openListings(tree: KbTree) {
       .filter((name) => name.endsWith(".md"))
       .map((name) => (folder === "" ? name : `${folder}/${name}`))
       .filter((each) => !isListing(each) && !news.has(each));
-    const others = await Promise.all(
-      present.map(async (each) => byPath.get(each) ?? entryOf(each, parseNote((await tree.read(each)) ?? ""))),
-    );
+    const others = await Promise.all(present.map(async (each) => byPath.get(each) ?? readEntry(tree, each)));
     const fresh = changed.flatMap((each) => (each.note ? [entryOf(each.path, each.note)] : []));
     const folders = listing.entries.filter((entry) => isListing(entry.path));
-    const entries = [...folders, ...others, ...fresh];
+    const entries = [...folders, ...others.filter((entry) => entry !== null), ...fresh];
     listing.entries = folder === "" ? entries.map((entry) => inRoot(entry)) : entries;
     if (folder === "") return;
     listing.title ||= titleOf(folder, fresh.length > 0 ? (changed.find((each) => each.note)?.note ?? null) : null);
@@ -96,6 +94,12 @@ function openListings(tree: KbTree) {
         return content === old ? [] : [{ path, content }];
       }),
   };
+}
+
+/** The line for a file that the listing does not know; null for one that is no note, whatever its name. */
+async function readEntry(tree: KbTree, path: string): Promise<Entry | null> {
+  const text = await tree.read(path);
+  return text === null || !isNoteText(text) ? null : entryOf(path, parseNote(text));
 }
 
 function renderRoot(old: string | null, listing: Listing): string {

@@ -122,6 +122,20 @@ test("a deleted note leaves the index and the listings, stays in the history, an
   expect(await kb.readFile("topics/harbour/index.md")).toContain("Tide tables");
 });
 
+test("an edit from before a move is taken back where the note is now", async ({ ctx, make }) => {
+  const { spaceId, kbs, kb, write, create } = await openNotes(ctx, make);
+  const note = await create("Tide tables", "They hang in the office.");
+  const { base, content } = await sourceOf(kbs, ctx, spaceId, note.id);
+  const changed = content.replace("in the office", "at the pier");
+  const edit = await write(await editNote(ctx, { spaceId, noteId: note.id, base, content: changed }));
+  const to = "topics/office/tide-tables.md";
+  await write(await moveNote(ctx, { spaceId, noteId: note.id, path: to }));
+  const revert = await write(await revertCommit(ctx, { spaceId, commitHash: edit.commitHash!, subject: "Edit" }));
+  expect(revert.status).toBe("committed");
+  expect(await kb.readFile(to)).toContain("They hang in the office.");
+  expect(await kb.readFile(note.path)).toBeNull();
+});
+
 test("history follows a note over its move, tells what each commit changed, and who brought each line", async ({
   ctx,
   make,

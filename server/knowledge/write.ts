@@ -48,7 +48,7 @@ function operationFor(ctx: Ctx, kb: Kb, about: About, request: NoteRequest, acto
     case "delete":
       return { ...about, kind: "delete", plan: async (tree) => planDelete(tree, request.path) };
     case "revert":
-      return { ...about, kind: "revert", plan: (tree) => planRevert(kb, tree, request.commitHash) };
+      return { ...about, kind: "revert", plan: (tree) => planRevert(ctx, kb, tree, request.commitHash) };
   }
 }
 
@@ -103,11 +103,12 @@ async function planMove(
 }
 
 /** What a commit did, taken back from what stands there now. @throws KbConflict where that was changed since */
-async function planRevert(kb: Kb, tree: KbTree, commitHash: string): Promise<FileChange[] | null> {
+async function planRevert(ctx: Ctx, kb: Kb, tree: KbTree, commitHash: string): Promise<FileChange[] | null> {
   const changes: FileChange[] = [];
   const conflicts: KbConflict["files"] = [];
-  for (const { path, before, after } of await kb.changesOf(commitHash)) {
-    if (isListing(path)) continue;
+  for (const { path: then, before, after } of await kb.changesOf(commitHash)) {
+    if (isListing(then)) continue;
+    const path = before === null || after === null ? then : await pathNow(ctx, kb, tree, then);
     const current = await tree.read(path);
     const result = await mergeVersions(after, before, current);
     if (result === "conflict") conflicts.push({ path, base: after, ours: before, theirs: current, isText: true });
@@ -117,4 +118,19 @@ async function planRevert(kb: Kb, tree: KbTree, commitHash: string): Promise<Fil
   }
   if (conflicts.length > 0) throw new KbConflict(conflicts);
   return changes;
+}
+
+/** Where a note is today that had this path once: moves of Winnow are followed. */
+async function pathNow(ctx: Ctx, kb: Kb, tree: KbTree, path: string): Promise<string> {
+  let now = path;
+  for (const seen = new Set<string>(); (await tree.read(now)) === null && !seen.has(now); seen.add(now)) {
+    const { rows } = await ctx.db.pool.query<{ to: string }>(
+      `select request ->> 'to' as "to" from kb_operations
+        where kb_id = $1 and kind = 'move' and status in ('committed', 'pushed') and request ->> 'path' = $2
+        order by committed_at desc limit 1`,
+      [kb.id, now],
+    );
+    now = rows[0]?.to ?? now;
+  }
+  return now;
 }

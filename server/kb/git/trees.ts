@@ -4,6 +4,7 @@ import { AppError } from "#server/lib/errors.ts";
 
 import type { FileChange } from "../kb.ts";
 import { type NewObject, newObject, type ObjectReader } from "./objects.ts";
+import { LFS_LINE } from "../note-text.ts";
 import { checkPath, linkRefused } from "../paths.ts";
 
 /** One name in a folder. `name` holds the bytes of the name, one a character, because git sorts by bytes. */
@@ -236,9 +237,8 @@ function textOfBlob(content: Buffer): string | null {
   return content.toString();
 }
 
-/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: the first line of every pointer. */
-export const isLfsPointer = (content: Buffer) => content.subarray(0, LFS_LINE.length).equals(LFS_LINE);
-const LFS_LINE = Buffer.from("version https://git-lfs.github.com/spec/");
+/** Whether a file is the place of one that Git LFS keeps elsewhere. */
+export const isLfsPointer = (content: Buffer) => content.subarray(0, LFS_LINE.length).toString("latin1") === LFS_LINE;
 
 type Wish = { change: FileChange; names: string[] };
 

@@ -8,7 +8,7 @@ import { checkOwnConfig, checkRemote, type Remote, sshConfig } from "./remote.ts
 
 /** A clone of any size goes on for as long as it moves; git gives up a line that is silent (http.lowSpeedTime). */
 const CLONE_TIMEOUT_MS = 6 * 60 * 60_000;
-const FETCH_TIMEOUT_MS = 120_000;
+const FETCH_TIMEOUT_MS = 60 * 60_000;
 /** Before a write a look at the remote may be this old, and may take this long: then the note is written first. */
 const FRESH_MS = 3_000;
 const PATIENCE_MS = 5_000;

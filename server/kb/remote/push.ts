@@ -15,7 +15,8 @@ import { explain, OUTRUN } from "./explain.ts";
 import { trackingRef } from "./fetch.ts";
 import { checkOwnConfig, checkRemote, sshConfig } from "./remote.ts";
 
-const NETWORK_TIMEOUT_MS = 120_000;
+/** A large push goes on for as long as it moves; git and ssh give up a line that is silent. */
+const PUSH_TIMEOUT_MS = 60 * 60_000;
 /** How often what others pushed is taken in before the push is left to a later time, and how long the first pause in between is. */
 const MAX_ROUNDS = 5;
 const FIRST_PAUSE_MS = 50;
@@ -55,7 +56,7 @@ async function pushTip(ctx: Ctx, room: Room, remote: NonNullable<Room["remote"]>
       await git(gitDir, ["push", "--quiet", "--no-follow-tags", "--no-recurse-submodules", "--", remote.url, refspec], {
         config: remote.config,
         env: sshConfig(remote),
-        timeoutMs: NETWORK_TIMEOUT_MS,
+        timeoutMs: PUSH_TIMEOUT_MS,
       });
       await pastStaleLock(() => git(gitDir, ["update-ref", trackingRef(branch), tip.hash]));
       await forgetStart(repository);

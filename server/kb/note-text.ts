@@ -1,0 +1,9 @@
+import { MAX_NOTE_BYTES } from "./schema.ts";
+
+/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: the first line of every pointer. */
+export const LFS_LINE = "version https://git-lfs.github.com/spec/";
+
+/** Whether a text can be a note: not too large, with nothing in it that no text has, and not the pointer to a file that is elsewhere. */
+export function isNoteText(text: string): boolean {
+  return !text.includes("\0") && !text.startsWith(LFS_LINE) && Buffer.byteLength(text) <= MAX_NOTE_BYTES;
+}
