@@ -85,7 +85,13 @@ export async function kbQueue(ctx: Ctx, { spaceId }: InSpace) {
     .toSorted((a, b) => Number(b.startedAt) - Number(a.startedAt));
   // Of those that say they are at work only the last one can be: the others were cut off, and wait to be tried again.
   const holder = running[0]?.isHeld ? running[0] : null;
-  const waiting = rows.filter((row) => row !== holder);
+  // What is done in the same turn of the lock is not kept waiting.
+  const isInTurn = (row: (typeof rows)[number]) =>
+    holder !== null &&
+    row.status === "running" &&
+    row.workedBy === holder.workedBy &&
+    Number(row.startedAt) === Number(holder.startedAt);
+  const waiting = rows.filter((row) => !isInTurn(row));
   const present = ({ isHeld: _isHeld, requestedBy, status: _status, ...row }: (typeof rows)[number]) => ({
     ...row,
     for: requestedBy.name,

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { emit } from "#server/events/index.ts";
 import { enqueue, enqueueCall, jobCall, type JobCall } from "#server/jobs/index.ts";
 import { type Actor, actorRef, type Ctx } from "#server/lib/ctx.ts";
-import { transaction } from "#server/lib/db.ts";
+import { transaction, type Tx } from "#server/lib/db.ts";
 import { AppError } from "#server/lib/errors.ts";
 import { newId } from "#server/lib/ids.ts";
 
@@ -29,15 +29,13 @@ export async function requestResolution(
 ): Promise<{ operationId: string }> {
   const operationId = newId();
   await transaction(ctx.db, async (tx) => {
-    const [row] = await tx.query<{ status: string; resolvedBy: Actor | null; isUnderWay: boolean }>(
-      `select c.status, c.resolved_by as "resolvedBy",
-              c.resolution_id is not null and coalesce(o.status, 'queued') not in ('failed', 'conflicted') as "isUnderWay"
-         from kb_conflicts c left join kb_operations o on o.id = c.resolution_id
-        where c.id = $1 and c.space_id = $2 and c.status <> 'preparing' for update of c`,
+    const [row] = await tx.query<{ status: string; resolvedBy: Actor | null; resolutionId: string | null }>(
+      `select status, resolved_by as "resolvedBy", resolution_id as "resolutionId" from kb_conflicts
+        where id = $1 and space_id = $2 and status <> 'preparing' for update`,
       [conflictId, spaceId],
     );
     if (!row) throw new AppError("not_found", "There is no such conflict in this space.");
-    if (row.status === "resolved" || row.isUnderWay) {
+    if (row.status === "resolved" || (await isUnderWay(tx, { spaceId, conflictId, resolutionId: row.resolutionId }))) {
       const who = row.resolvedBy?.name ?? "Someone";
       throw new AppError("conflict", `${who} has decided this conflict already. Nothing was changed.`);
     }
@@ -57,6 +55,20 @@ export async function requestResolution(
     await enqueue(tx, kbResolve, { spaceId, conflictId });
   });
   return { operationId };
+}
+
+/** Whether what someone decided is being written, or will be: not where that failed, or its job gave up. */
+async function isUnderWay(
+  tx: Tx,
+  { spaceId, conflictId, resolutionId }: { spaceId: string; conflictId: string; resolutionId: string | null },
+): Promise<boolean> {
+  if (resolutionId === null) return false;
+  const [found] = await tx.query<{ isUnderWay: boolean }>(
+    `select coalesce((select status not in ('failed', 'conflicted') from kb_operations where id = $1),
+                     exists (select from graphile_worker.jobs where key = $2 and attempts < max_attempts)) as "isUnderWay"`,
+    [resolutionId, kbResolve.key?.({ spaceId, conflictId })],
+  );
+  return found?.isUnderWay ?? false;
 }
 
 /** Writes what was decided: one commit with both authors, or none where theirs stays everywhere. */

@@ -73,11 +73,14 @@ export function writing(
 /** Someone writes a file in the folder, or takes it away, and has been done with it for a while. */
 export function editByHand({ folder }: Pick<Kb, "folder">, path: string, content: string | null): void {
   const file = join(folder, path);
-  if (content === null) return rmSync(file);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, content);
   const aMinuteAgo = new Date(Date.now() - 60_000);
-  utimesSync(file, aMinuteAgo, aMinuteAgo);
+  if (content === null) rmSync(file);
+  else {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    utimesSync(file, aMinuteAgo, aMinuteAgo);
+  }
+  utimesSync(dirname(file), aMinuteAgo, aMinuteAgo);
 }
 
 /** git as a person would call it in a folder. @returns what it printed, without the last line end */

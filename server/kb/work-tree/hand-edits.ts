@@ -1,6 +1,6 @@
 import { lstat, readFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import type { Author } from "../kb.ts";
 import { git, gitText } from "../git/git.ts";
@@ -74,9 +74,24 @@ async function readSettled(
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
     throw error;
   });
-  if (!found || (isGone && found.isDirectory())) return { content: null, uid: null };
+  // An editor may take a file away for the moment in which it writes the new one.
+  if (!found) return (await isSettledFolder(dirname(path))) ? { content: null, uid: null } : "waiting";
+  if (isGone && found.isDirectory()) return { content: null, uid: null };
   if (!found.isFile() || found.size > MAX_FILE_BYTES || Date.now() - found.mtimeMs < SETTLED_AFTER_MS) return "waiting";
   return { content: await readFile(path), uid: found.uid };
+}
+
+/**
+ * Whether nothing came to, or went from, a folder just now. One that is gone itself is as settled as the one above it, and one in whose
+ * place a file stands is gone for good.
+ */
+async function isSettledFolder(path: string): Promise<boolean> {
+  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
+    throw error;
+  });
+  if (!found) return isSettledFolder(dirname(path));
+  return !found.isDirectory() || Date.now() - found.mtimeMs >= SETTLED_AFTER_MS;
 }
 
 /** Who the folder's own git config says its people are. */
