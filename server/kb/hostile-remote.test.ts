@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 
 import { personsGit, writing } from "#tests/support/kb.ts";
-import { bareRemote, openWith, remoteTest as test } from "#tests/support/kb-remote.ts";
+import { bareRemote, colleague, openWith, remoteTest as test } from "#tests/support/kb-remote.ts";
 
 import { kbStatus } from "./queries.ts";
 
@@ -52,4 +52,55 @@ test("disguises of git's own folder never reach the disk, and the other files do
   expect(status?.leftAlone).toEqual([]);
   const notes = await db.prisma.note.findMany({ where: { spaceId }, orderBy: { path: "asc" } });
   expect(notes.map((each) => each.path)).toEqual(["a.md", "b.md", "dos.md"]);
+});
+
+test("a file that would break the index breaks nothing: aliases in circles, keys without end, a path that no index takes", async ({
+  ctx,
+  make,
+  db,
+}) => {
+  const { path } = await bareRemote();
+  const long = `${"deep/".repeat(700)}note.md`;
+  commitFiles(path, {
+    "circle.md": "---\nx: &a [*a]\n---\n\nRound\n",
+    "missing.md": "---\nx: *nope\n---\n\nNowhere\n",
+    "keys.md": `---\n${Array.from({ length: 20_000 }, (_, key) => `k${key}: 1`).join("\n")}\n---\n\nMany\n`,
+    [long]: "# Far down\n",
+  });
+  const { kb, spaceId } = await openWith(ctx, make, { KB_GIT_REMOTE: path });
+  await kb.runOperation(ctx, writing("b.md", "Hello\n"));
+  await kb.sync(ctx);
+  const notes = await db.prisma.note.findMany({ where: { spaceId }, orderBy: { path: "asc" } });
+  expect(notes.map((each) => each.path)).toEqual(["b.md", "circle.md", "keys.md", "missing.md"]);
+  expect((await kbStatus(ctx, { spaceId }))?.problems).toEqual([{ kind: "unusable-name", path: long }]);
+});
+
+test("a stranger's commit that claims to be an operation does not become it", async ({ ctx, make, db }) => {
+  const { path } = await bareRemote();
+  const { kb } = await openWith(ctx, make, { KB_GIT_REMOTE: path });
+  await kb.sync(ctx);
+  const operation = writing("ours.md", "ours\n");
+  const refused = new Error("not now");
+  await expect(kb.runOperation(ctx, { ...operation, plan: () => Promise.reject(refused) })).rejects.toThrow(refused);
+  const clone = await colleague(path);
+  await personsGit(clone, "commit", "-q", "--allow-empty", "-m", `Evil\n\nWinnow-Operation: ${operation.operationId}`);
+  await personsGit(clone, "push", "-q", "origin", "HEAD:main");
+  await kb.sync(ctx);
+  expect(await kb.runOperation(ctx, operation)).toMatchObject({ isNew: true });
+  expect(await kb.readFile("ours.md")).toBe("ours\n");
+  const row = await db.prisma.kbOperation.findUniqueOrThrow({ where: { id: operation.operationId } });
+  expect(await personsGit(kb.folder, "log", "-1", "--format=%s", row.commitHash ?? "")).toBe("Write ours.md");
+});
+
+test("a subject cannot pose as another commit, nor move what is shown", async ({ ctx, make }) => {
+  const { path } = await bareRemote();
+  const { kb } = await openWith(ctx, make, { KB_GIT_REMOTE: path });
+  await kb.sync(ctx);
+  const clone = await colleague(path);
+  await personsGit(clone, "commit", "-q", "--allow-empty", "-m", `One\u0001${"a".repeat(40)}\u202ebad\u001b[2J`);
+  await personsGit(clone, "push", "-q", "origin", "HEAD:main");
+  await kb.sync(ctx);
+  const log = await kb.log();
+  expect(log).toHaveLength(2);
+  expect(log[0]?.subject).toBe(`One ${"a".repeat(40)} bad [2J`);
 });

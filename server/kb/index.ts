@@ -1,6 +1,6 @@
 export { KbConflict } from "./conflict-rows.ts";
 export type { FileChange, FileRules, Kb, Kbs, KbTree, OperationInput, RecordedChange } from "./kb.ts";
-export { isNoteText } from "./note-text.ts";
+export { hasConflictMarkers, isNoteText } from "./note-text.ts";
 export { createKbs } from "./open.ts";
 export { checkPath, foldPath } from "./paths.ts";
 export { mergeVersions } from "./git/three-way.ts";

@@ -112,8 +112,10 @@ export type Kb = {
   blob: (oid: string) => Promise<Buffer>;
   /** The newest commits, at most 50, of one file or of all. A file is followed to the names that it had before. */
   log: (path?: string) => Promise<KbCommit[]>;
-  /** The files that a commit changed, with both texts; null where there was or is none, or where it is no text. */
-  changesOf: (commitHash: string) => Promise<Array<{ path: string; before: string | null; after: string | null }>>;
+  /** The files that a commit changed, with both texts; null where there was or is none, or where it is no text: then `isText` is false. */
+  changesOf: (
+    commitHash: string,
+  ) => Promise<Array<{ path: string; before: string | null; after: string | null; isText: boolean }>>;
   /** Who brought each line of a file, from the top. */
   blame: (path: string) => Promise<BlamedLines[]>;
   /** Commits what people changed in the folder, takes in the remote, and pushes; what came of it is in the rows. Never throws for the remote's faults. */

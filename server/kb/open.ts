@@ -181,11 +181,11 @@ function openKbOf(room: Room): Kb {
       const differences = await repository.trees.diff(parent?.tree ?? null, commit?.tree ?? null);
       const text = (oid: string | null) => (oid === null ? null : repository.trees.text(oid, MAX_NOTE_BYTES));
       return Promise.all(
-        differences.map(async ({ path, before, after }) => ({
-          path,
-          before: await text(before),
-          after: await text(after),
-        })),
+        differences.map(async ({ path, before, after }) => {
+          const [was, is] = await Promise.all([text(before), text(after)]);
+          const isText = (was !== null || before === null) && (is !== null || after === null);
+          return { path, before: was, after: is, isText };
+        }),
       );
     },
     blame: (path) => repository.history.blame(checkPath(path)),

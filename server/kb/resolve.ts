@@ -11,13 +11,11 @@ import type { ConflictFile } from "./conflict-rows.ts";
 import { mergeVersions } from "./git/three-way.ts";
 import { kbResolve } from "./jobs.ts";
 import type { Author, FileChange, Kb, KbTree } from "./kb.ts";
+import { hasConflictMarkers } from "./note-text.ts";
 import { foldPath } from "./paths.ts";
 import { ResolveInput } from "./schema.ts";
 
 type Choice = z.output<typeof ResolveInput>["files"][number];
-
-/** The lines that git puts around two versions of a place. */
-const MARKER = /^(<{7}|>{7}|\|{7})( |$)/m;
 
 /**
  * Takes what a person decided about a conflict, to be written by the job: of two people who decide at once, the first one's counts.
@@ -223,7 +221,7 @@ function checkChoices(paths: readonly string[], choices: readonly Choice[]): voi
     if (choice !== "edited") continue;
     if (text === undefined)
       throw new AppError("invalid_input", `The text of “${path}” is missing. Nothing was changed.`);
-    if (MARKER.test(text)) {
+    if (hasConflictMarkers(text)) {
       throw new AppError(
         "invalid_input",
         `The text of “${path}” still has lines such as <<<<<<< or >>>>>>> in it. Take them out; nothing was changed yet.`,

@@ -61,10 +61,16 @@ export const ResolveInput = z.object({
   files: z
     .array(
       z.object({
-        path: z.string().max(1_000),
+        path: z.string().max(5_000),
         choice: ConflictChoice,
         /** With `edited`: the whole file. */
-        text: z.string().max(1_048_576).optional(),
+        text: z
+          .string()
+          .max(1_048_576)
+          .refine((text) => text.isWellFormed() && !text.includes("\0"), {
+            error: "The text holds characters that no text has. Take them out.",
+          })
+          .optional(),
       }),
     )
     .min(1)

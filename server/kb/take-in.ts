@@ -49,6 +49,7 @@ export async function takeIn(ctx: Ctx, room: Room, held: Held, incoming: Incomin
   try {
     const next =
       baseHash === ours.hash ? theirs : await merge(ctx, room, { ours, theirs, baseHash, operation, source: kind });
+    await disown(ctx, room, ours, next);
     await held.assertHeld();
     if (!(await repository.advance(next.hash, ours.hash))) {
       throw new AppError("unavailable", "The branch moved while commits of others were taken in. It is tried again.");
@@ -104,6 +105,25 @@ export async function takeInRemote(ctx: Ctx, room: Room, held: Held, theirs: Com
   const subject = `Take in ${count === 1 ? "a commit" : `${count} commits`} of others`;
   await takeIn(ctx, room, held, { theirs, kind: "sync", subject, queuedAt });
   remote?.fetcher.see(theirs);
+}
+
+/**
+ * A commit that comes in from elsewhere may say that it is an operation of ours. One that is not done yet is not done by that: from
+ * now on its commit is looked for after this one. To be called before the branch moves.
+ */
+async function disown(ctx: Ctx, { kbId, repository }: Room, ours: Commit, next: Commit): Promise<void> {
+  const claimed = await repository.history.claimed(next.hash, ours.hash);
+  if (claimed.length === 0) return;
+  const { rows } = await ctx.db.pool.query<{ id: string; base: string | null }>(
+    `select id, base_commit as base from kb_operations
+      where kb_id = $1 and id = any($2) and status not in ('committed', 'pushed')`,
+    [kbId, claimed],
+  );
+  for (const { id, base } of rows) {
+    // Its own commit may be here already, from a try that was cut off.
+    if (await repository.findOperation(id, base)) continue;
+    await ctx.db.pool.query("update kb_operations set base_commit = $2 where id = $1", [id, next.hash]);
+  }
 }
 
 /** More than these are not named in the row of an operation. */

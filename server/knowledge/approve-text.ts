@@ -1,23 +1,16 @@
+import { hasConflictMarkers } from "#server/kb/index.ts";
 import { AppError } from "#server/lib/errors.ts";
 
 import { joinNote, openFrontMatter, readFrontMatter, setEntries, setValue, splitNote } from "./front-matter.ts";
 import { cleanText } from "./inert.ts";
 import type { NoteVerifier } from "./schema.ts";
 
-/** The lines that git puts around two versions of a place. */
-const MARKER = /^(<{7}|>{7}|\|{7})( |$)/m;
-
 /**
  * A file as a person wrote it, with their approval in its front matter. A note needs a type: one without gets `Note`.
  * @throws AppError `invalid_input` where the front matter cannot be read or markers of a conflict are left in it
  */
 export function approveText(content: string, by: NoteVerifier): string {
-  if (MARKER.test(content)) {
-    throw new AppError(
-      "invalid_input",
-      "The text still has lines such as <<<<<<< or >>>>>>> in it, as git leaves them in a conflict. Take them out; nothing was saved.",
-    );
-  }
+  refuseMarkers(content);
   const { yaml, body } = splitNote(cleanText(content));
   const document = openFrontMatter(yaml);
   if (!document) {
@@ -31,4 +24,13 @@ export function approveText(content: string, by: NoteVerifier): string {
   const entry = { by: by.ref, name: by.name, at: by.at.toISOString().replace(/\.\d+Z$/, "Z") };
   setEntries(document, "verified", [entry], { isSame: (found) => found.by === entry.by, isOurs: () => false });
   return joinNote(document, body);
+}
+
+/** @throws AppError `invalid_input` for a text with the lines that git puts around two versions of a place */
+export function refuseMarkers(text: string): void {
+  if (!hasConflictMarkers(text)) return;
+  throw new AppError(
+    "invalid_input",
+    "The text still has lines such as <<<<<<< or >>>>>>> in it, as git leaves them in a conflict. Take them out; nothing was saved.",
+  );
 }

@@ -17,6 +17,10 @@ const READ_AS_BOOLEAN: ScalarTag = {
   test: /^(?:y|yes|n|no|on|off)$/i,
   resolve: (text) => text,
 };
+/** Looking for keys that stand twice takes time with the square of their number; the first one counts. */
+const LENIENT = { logLevel: "silent", uniqueKeys: false } as const;
+/** No note needs more; a file with more is read as having none. */
+const MAX_FRONT_MATTER_CHARACTERS = 64 * 1024;
 const OPTIONS: SchemaOptions = { compat: [READ_AS_BOOLEAN, "intTime", "floatTime"] };
 const FENCED = /^\uFEFF?---[^\S\n]*\r?\n(?:([\s\S]*?)\r?\n)??---[^\S\n]*(?:\r?\n|$)/;
 
@@ -34,8 +38,7 @@ export function splitNote(markdown: string): { yaml: string | null; body: string
 export function readFrontMatter(yaml: string | null): Record<string, unknown> {
   if (yaml === null) return {};
   try {
-    const document = parseDocument(yaml, { logLevel: "silent" });
-    const data: unknown = document.errors.length > 0 ? null : document.toJS({ maxAliasCount: 50 });
+    const data = plainData(parseDocument(yaml.slice(0, MAX_FRONT_MATTER_CHARACTERS + 1), LENIENT), yaml);
     return typeof data === "object" && data !== null && !Array.isArray(data) ? { ...data } : {};
   } catch {
     // A file that a person wrote may hold anything, also aliases without end; it is then read as having no front matter.
@@ -46,8 +49,19 @@ export function readFrontMatter(yaml: string | null): Record<string, unknown> {
 /** A document to write values into: the existing front matter with its order and comments, or a new one. Null where it cannot be read. */
 export function openFrontMatter(yaml: string | null): Document | null {
   if (yaml === null || yaml.trim() === "") return new Document({}, OPTIONS);
-  const document = parseDocument(yaml, { ...OPTIONS, logLevel: "silent" });
-  return document.errors.length === 0 && isMap(document.contents) ? document : null;
+  const document = parseDocument(yaml.slice(0, MAX_FRONT_MATTER_CHARACTERS + 1), { ...OPTIONS, ...LENIENT });
+  try {
+    return plainData(document, yaml) !== null && isMap(document.contents) ? document : null;
+  } catch {
+    // An alias of something that is not there, or of what it stands in itself.
+    return null;
+  }
+}
+
+/** A document as data that is a tree; null where it has errors or is too large. @throws for aliases that make no tree */
+function plainData(document: Document, yaml: string): unknown {
+  if (document.errors.length > 0 || yaml.length > MAX_FRONT_MATTER_CHARACTERS) return null;
+  return JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: 50 })));
 }
 
 /** Sets a key, changing as little of the text as possible: an equal value is not touched, a changed one keeps its comment. */

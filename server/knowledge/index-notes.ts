@@ -9,6 +9,8 @@ import { parseNote } from "./note.ts";
 
 /** Postgres refuses to index more of one text; whoever writes a book finds it by its beginning. */
 const MAX_INDEXED_CHARACTERS = 200_000;
+/** As long as a path of ours may be; Postgres has no index for much longer ones. */
+const MAX_PATH_BYTES = 1_000;
 /** Whoever takes in more notes at once is told that there are many, not of each. */
 const MAX_ANNOUNCED = 100;
 
@@ -30,7 +32,8 @@ type Row = { id: string; path: string };
  */
 export async function indexNotes(tx: Tx, given: Given): Promise<void> {
   const changes = given.changes.filter(({ path }) => !isListing(path));
-  const isNote = ({ path, content }: RecordedChange) => path.endsWith(".md") && content !== null;
+  const isNote = ({ path, content }: RecordedChange) =>
+    path.endsWith(".md") && content !== null && Buffer.byteLength(path) <= MAX_PATH_BYTES;
   const rows = changes.filter(isNote).map((change) => rowOf(change.path, change.content ?? ""));
   const gone = changes.filter((change) => !isNote(change)).map((change) => change.path);
   if (rows.length > 0 && gone.length > 0) await follow(tx, given.kbId, gone, rows);

@@ -65,7 +65,8 @@ async function freePath(tree: KbTree, wanted: string): Promise<string> {
   throw new AppError("conflict", "There are too many notes of this title on this day. Give it another title.");
 }
 
-function splitPath(path: string): { folder: string; name: string } {
+/** A path as the folder and the name in it. */
+export function splitPath(path: string): { folder: string; name: string } {
   const at = path.lastIndexOf("/");
   return { folder: path.slice(0, Math.max(0, at)), name: path.slice(at + 1) };
 }

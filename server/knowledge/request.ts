@@ -7,7 +7,7 @@ import { transaction } from "#server/lib/db.ts";
 import { AppError } from "#server/lib/errors.ts";
 import { newId } from "#server/lib/ids.ts";
 
-import { approveText } from "./approve-text.ts";
+import { approveText, refuseMarkers } from "./approve-text.ts";
 import { writeNotes } from "./jobs.ts";
 import { isListing } from "./listings.ts";
 import type { CreateNoteInput, DeleteNoteInput, EditNoteInput, MoveNoteInput, NoteRequest } from "./schema.ts";
@@ -17,10 +17,11 @@ type InSpace = { spaceId: string };
 type Requested = { operationId: string };
 
 /** Asks for a new note, approved by whoever wrote it. */
-export function createNote(
+export async function createNote(
   ctx: Ctx,
   { spaceId, ...input }: z.output<typeof CreateNoteInput> & InSpace,
 ): Promise<Requested> {
+  refuseMarkers(input.body);
   const request: NoteRequest = { action: "create", ...input, at: ctx.now().toISOString() };
   return ask(ctx, spaceId, "create", `Add ${input.type.toLowerCase()}: ${input.title}`, request);
 }
@@ -36,7 +37,7 @@ export async function editNote(ctx: Ctx, input: z.output<typeof EditNoteInput> &
 export async function moveNote(ctx: Ctx, input: z.output<typeof MoveNoteInput> & InSpace): Promise<Requested> {
   const { path, title } = await noteAt(ctx, input);
   const to = checkPath(input.path.replace(/^\//, ""));
-  if (!to.endsWith(".md") || isListing(to)) {
+  if (!to.endsWith(".md") || isListing(to.toLowerCase())) {
     throw new AppError(
       "invalid_input",
       "A note is a file that ends in .md and is not called index.md. Choose another name.",
@@ -55,9 +56,13 @@ export async function deleteNote(ctx: Ctx, input: z.output<typeof DeleteNoteInpu
 /** Asks for a commit to be taken back by one of its own. */
 export function revertCommit(
   ctx: Ctx,
-  { spaceId, commitHash, subject }: InSpace & { commitHash: string; subject: string },
+  { spaceId, commitHash, path, subject }: InSpace & { commitHash: string; path?: string | undefined; subject: string },
 ): Promise<Requested> {
-  return ask(ctx, spaceId, "revert", `Revert “${subject}”`, { action: "revert", commitHash });
+  return ask(ctx, spaceId, "revert", `Revert “${subject}”`, {
+    action: "revert",
+    commitHash,
+    ...(path ? { path } : {}),
+  });
 }
 
 async function ask(

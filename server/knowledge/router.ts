@@ -5,7 +5,7 @@ import { router, spaceProcedure } from "#server/trpc/base.ts";
 import { commitChanges, noteBlame, noteHistory, noteSource } from "./history.ts";
 import { noteById, noteTree, searchNotes } from "./queries.ts";
 import { createNote, deleteNote, editNote, moveNote } from "./request.ts";
-import { CreateNoteInput, DeleteNoteInput, EditNoteInput, MoveNoteInput } from "./schema.ts";
+import { CommitHash, CreateNoteInput, DeleteNoteInput, EditNoteInput, MoveNoteInput } from "./schema.ts";
 
 const NoteId = z.object({ noteId: z.uuid() });
 
@@ -21,7 +21,7 @@ export const knowledgeRouter = router({
     .input(NoteId)
     .query(({ ctx, input }) => noteHistory({ kbs: ctx.kbs }, ctx, input)),
   commit: spaceProcedure("viewer")
-    .input(z.object({ commitHash: z.string().length(40) }))
+    .input(z.object({ commitHash: CommitHash }))
     .query(({ ctx, input }) => commitChanges({ kbs: ctx.kbs }, input)),
   blame: spaceProcedure("viewer")
     .input(NoteId)

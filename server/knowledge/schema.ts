@@ -76,21 +76,27 @@ export type NoteDraft = {
   };
 };
 
-const NotePath = z.string().min(1).max(1_000);
+/** Postgres and git keep no zeros and no half characters. */
+const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
+const STORABLE = { error: "The text holds characters that no text has. Take them out." };
+export const CommitHash = z.string().regex(/^[0-9a-f]{40}$/, {
+  error: "It is the id of a commit: 40 digits and letters from a to f.",
+});
+const NotePath = z.string().min(1).max(1_000).refine(isStorable, STORABLE);
 /** A note has at most 1 MiB. */
-const NoteText = z.string().max(1_048_576);
+const NoteText = z.string().max(1_048_576).refine(isStorable, STORABLE);
 
 export const CreateNoteInput = z.object({
   type: NoteType.exclude(["Task"]),
-  title: z.string().trim().min(1).max(300),
+  title: z.string().trim().min(1).max(300).refine(isStorable, STORABLE),
   body: NoteText,
-  topic: z.string().trim().max(200).nullable(),
-  tags: z.array(z.string().trim().min(1).max(60)).max(20),
+  topic: z.string().trim().max(200).refine(isStorable, STORABLE).nullable(),
+  tags: z.array(z.string().trim().min(1).max(60).refine(isStorable, STORABLE)).max(20),
 });
 export const EditNoteInput = z.object({
   noteId: z.uuid(),
   /** The commit that the text was read at: what others wrote since is merged, or becomes a conflict for a person. */
-  base: z.string().length(40),
+  base: CommitHash,
   /** The whole file. */
   content: NoteText,
 });
@@ -100,10 +106,15 @@ export const DeleteNoteInput = z.object({ noteId: z.uuid() });
 /** What a person asked to be done with the files, as the row of the operation keeps it. */
 export const NoteRequest = z.discriminatedUnion("action", [
   CreateNoteInput.extend({ action: z.literal("create"), at: z.iso.datetime() }),
-  z.object({ action: z.literal("edit"), path: NotePath, base: z.string(), content: NoteText }),
+  z.object({ action: z.literal("edit"), path: NotePath, base: CommitHash, content: NoteText }),
   z.object({ action: z.literal("move"), path: NotePath, to: NotePath }),
   z.object({ action: z.literal("delete"), path: NotePath }),
-  z.object({ action: z.literal("revert"), commitHash: z.string().length(40) }),
+  z.object({
+    action: z.literal("revert"),
+    commitHash: CommitHash,
+    /** Only this file of it; all of them when not given. */
+    path: NotePath.optional(),
+  }),
 ]);
 export type NoteRequest = z.infer<typeof NoteRequest>;
 

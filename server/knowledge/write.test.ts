@@ -8,6 +8,7 @@ import { test } from "#tests/support/test.ts";
 
 import { commitChanges, noteBlame, noteHistory, noteSource } from "./history.ts";
 import { createNote, deleteNote, editNote, moveNote, revertCommit } from "./request.ts";
+import { EditNoteInput } from "./schema.ts";
 import { writeRequested } from "./write.ts";
 
 // Guarantee: what a person asks to be written is kept with the request, written once, and never over somebody else's words.
@@ -155,10 +156,31 @@ test("history follows a note over its move, tells what each commit changed, and 
   ]);
   const { files } = await commitChanges({ kbs }, { spaceId, commitHash: items[0]!.hash });
   expect(files).toEqual([
-    { path: "topics/office/tide-tables.md", before: content, after: expect.stringContaining("Ask Ivo.") },
+    { path: "topics/office/tide-tables.md", before: content, after: expect.stringContaining("Ask Ivo."), isText: true },
   ]);
   const { ranges } = await noteBlame({ kbs }, ctx, { spaceId, noteId: note.id });
   const commitOf = (line: string) => ranges.find(({ lines }) => lines.includes(line))?.commit.hash;
   expect(commitOf("They hang in the office.")).toBe(items[2]!.hash);
   expect(commitOf("Ask Ivo.")).toBe(items[0]!.hash);
+});
+
+test("hostile input is refused in words before anything is kept", async ({ ctx, make, db }) => {
+  const { spaceId, kbs, write, create } = await openNotes(ctx, make);
+  const { id: noteId } = await create("Pier", "Text.");
+  const { base, content } = await sourceOf(kbs, ctx, spaceId, noteId);
+  expect(EditNoteInput.safeParse({ noteId, base: "@:b.md\n".repeat(5) + "@:b.t", content }).success).toBe(false);
+  expect(EditNoteInput.safeParse({ noteId, base, content: "a\0b" }).success).toBe(false);
+  for (const yaml of ["x: &a [*a]", "x: *nope"]) {
+    const edit = editNote(ctx, { spaceId, noteId, base, content: `---\n${yaml}\n---\n\nText\n` });
+    await expect(edit).rejects.toThrow("not valid YAML");
+  }
+  const hidden = editNote(ctx, { spaceId, noteId, base, content: `${content}\n\u200b<<<<<<< ours\n` });
+  await expect(hidden).rejects.toThrow("<<<<<<<");
+  const created = createNote(ctx, { spaceId, type: "Note", title: "X", body: "<<<<<<<\ta", topic: null, tags: [] });
+  await expect(created).rejects.toThrow("<<<<<<<");
+  await expect(moveNote(ctx, { spaceId, noteId, path: "topics/harbour/Index.md" })).rejects.toThrow("not called");
+  const other = await create("Quay", "Text.");
+  const operation = await moveNote(ctx, { spaceId, noteId, path: other.path.replace("quay", "QUAY") });
+  await expect(write(operation)).rejects.toThrow("other systems take for it");
+  expect(await db.prisma.note.count({ where: { spaceId } })).toBe(2);
 });

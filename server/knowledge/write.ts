@@ -1,6 +1,7 @@
 import { jobCall } from "#server/jobs/index.ts";
 import {
   type FileChange,
+  foldPath,
   type Kb,
   KbConflict,
   type KbTree,
@@ -12,7 +13,7 @@ import { AppError } from "#server/lib/errors.ts";
 
 import { writeNotes } from "./jobs.ts";
 import { isListing } from "./listings.ts";
-import { planNote } from "./plan.ts";
+import { planNote, splitPath } from "./plan.ts";
 import { NoteRequest } from "./schema.ts";
 
 /** Does what an operation's row asks for. Safe to run any number of times. */
@@ -48,7 +49,7 @@ function operationFor(ctx: Ctx, kb: Kb, about: About, request: NoteRequest, acto
     case "delete":
       return { ...about, kind: "delete", plan: async (tree) => planDelete(tree, request.path) };
     case "revert":
-      return { ...about, kind: "revert", plan: (tree) => planRevert(ctx, kb, tree, request.commitHash) };
+      return { ...about, kind: "revert", plan: (tree) => planRevert(ctx, kb, tree, request) };
   }
 }
 
@@ -84,8 +85,13 @@ async function planMove(
 ): Promise<FileChange[] | null> {
   const content = await tree.read(path);
   if (content === null) return null;
-  if ((await tree.read(to)) !== null) {
-    throw new AppError("conflict", `There is a file at ${to} already. Choose another place; nothing was moved.`);
+  const { folder, name } = splitPath(to);
+  const beside = (await tree.names(folder)).filter((each) => `${folder === "" ? "" : `${folder}/`}${each}` !== path);
+  if (beside.some((each) => foldPath(each.replace(/\/$/, "")) === foldPath(name))) {
+    throw new AppError(
+      "conflict",
+      `There is a file at ${to} already, or one that other systems take for it. Choose another place; nothing was moved.`,
+    );
   }
   const linking = await ctx.db.prisma.note.findMany({
     where: { kbId: kb.id, path: { not: path }, body: { contains: `](/${path}` } },
@@ -103,11 +109,22 @@ async function planMove(
 }
 
 /** What a commit did, taken back from what stands there now. @throws KbConflict where that was changed since */
-async function planRevert(ctx: Ctx, kb: Kb, tree: KbTree, commitHash: string): Promise<FileChange[] | null> {
+async function planRevert(
+  ctx: Ctx,
+  kb: Kb,
+  tree: KbTree,
+  { commitHash, path: only }: Extract<NoteRequest, { action: "revert" }>,
+): Promise<FileChange[] | null> {
   const changes: FileChange[] = [];
   const conflicts: KbConflict["files"] = [];
-  for (const { path: then, before, after } of await kb.changesOf(commitHash)) {
-    if (isListing(then)) continue;
+  for (const { path: then, before, after, isText } of await kb.changesOf(commitHash)) {
+    if (isListing(then) || (only !== undefined && then !== only)) continue;
+    if (!isText) {
+      throw new AppError(
+        "conflict",
+        `“${then}” was or is no text in this commit, so it is not taken back here. \`git revert\` in a clone does; nothing was changed.`,
+      );
+    }
     const path = before === null || after === null ? then : await pathNow(ctx, kb, tree, then);
     const current = await tree.read(path);
     const result = await mergeVersions(after, before, current);

@@ -96,3 +96,17 @@ test("a commit that Winnow did not make is refused in words", async ({ ctx, make
     message: expect.stringContaining("was not made by Winnow"),
   });
 });
+
+test("a commit that was taken back and written anew is not taken back a second time", async ({ ctx, make, db }) => {
+  const { spaceId, proposalId, kb, note, apply } = await approvedNote(ctx, make);
+  const { commitHash } = note;
+  await revert(ctx, { spaceId, commitHash });
+  await apply();
+  await expect(revert(ctx, { spaceId, commitHash })).rejects.toMatchObject({ code: "conflict" });
+  const { version } = await db.prisma.proposal.findUniqueOrThrow({ where: { id: proposalId } });
+  await approve(ctx, { spaceId, proposalId, version });
+  await apply();
+  await expect(revert(ctx, { spaceId, commitHash })).rejects.toMatchObject({ code: "conflict" });
+  expect(await db.prisma.note.count({ where: { spaceId } })).toBe(1);
+  expect(await kb.readFile(note.path)).not.toBeNull();
+});

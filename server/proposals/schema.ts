@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { Category, NoteType, Priority } from "#server/knowledge/schema.ts";
+import { Category, CommitHash, NoteType, Priority } from "#server/knowledge/schema.ts";
 import { Confidence, ProposalKind, ProposalStatus } from "#prisma/enums.ts";
 
 export { Category, Confidence, NoteType, Priority, ProposalKind, ProposalStatus };
@@ -91,7 +91,7 @@ export const EditInput = Seen.extend({
 });
 export const UndoInput = Seen;
 export const RevertInput = z.object({
-  commitHash: z.string().length(40),
+  commitHash: CommitHash,
   /** Of a commit that holds several notes, only what concerns this file. */
   path: z.string().max(1_000).optional(),
 });

@@ -69,7 +69,13 @@ export async function revert(
     return reopened;
   });
   if (proposalIds.length > 0) return { proposalIds, operationId: null };
-  const { operationId } = await revertCommit(ctx, { spaceId, commitHash, subject: first.subject });
+  if (operations.some((each) => each.proposalId !== null)) {
+    throw new AppError(
+      "conflict",
+      "What this commit wrote was taken back, or decided anew, since. Look at the proposal itself; nothing was changed.",
+    );
+  }
+  const { operationId } = await revertCommit(ctx, { spaceId, commitHash, path, subject: first.subject });
   return { proposalIds: [], operationId };
 }
 

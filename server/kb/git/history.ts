@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 import { OPERATION_TRAILER } from "./commit-text.ts";
 import { git, GitError, gitText } from "./git.ts";
 import type { BlamedLines, KbCommit } from "../kb.ts";
@@ -6,9 +8,15 @@ import type { BlamedLines, KbCommit } from "../kb.ts";
 
 const LOG_LENGTH = 50;
 const FIELDS = ["%H", "%s", "%an", "%ct", `%(trailers:key=${OPERATION_TRAILER},valueonly,separator=%x2C)`];
-const FORMAT = `--format=%x01${FIELDS.join("%x00")}%x00`;
+/** Nobody who writes a subject can know it: what it stands before is the beginning of a commit. */
+const MARK = randomUUID();
+const FORMAT = `--format=${MARK}${FIELDS.join("%x00")}%x00`;
+/** What would move the cursor, turn the text around, or hide it. */
+const UNSEEN = /[\p{Cc}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]+/gu;
 
 export type History = {
+  /** The operations that commits name which one history has and another does not: whoever wrote them, true or not. */
+  claimed: (of: string, without: string) => Promise<string[]>;
   /** See `Kb.log`. */
   log: (path?: string) => Promise<KbCommit[]>;
   /** Who wrote a commit: for the other half of a conflict. */
@@ -24,7 +32,13 @@ export function openHistory(gitDir: string, ref: string): History {
       // Notes are much alike, front matter and all: only one that is nearly the same is the file under an earlier name.
       const ofFile = path === undefined ? ["--"] : ["--follow", "-M90%", "--name-only", "--", path];
       const { stdout } = await git(gitDir, ["log", "-z", `-n${LOG_LENGTH}`, FORMAT, ref, ...ofFile]);
-      return stdout.toString().split("\x01").slice(1).map(parseCommit);
+      return stdout.toString().split(MARK).slice(1).map(parseCommit);
+    },
+    claimed: async (of, without) => {
+      const format = `--format=%(trailers:key=${OPERATION_TRAILER},valueonly,separator=%x2C)`;
+      const grep = `--grep=${OPERATION_TRAILER}:`;
+      const out = await gitText(gitDir, ["log", "-F", "-i", grep, format, of, `^${without}`, "--"]);
+      return [...new Set(out.split(/[\n,]/).map((id) => id.trim()))].filter((id) => /^[0-9a-f-]{36}$/.test(id));
     },
     authorOf: async (hash, path) => {
       const said = await gitText(gitDir, ["log", "-1", "--format=%an%x00%ae", hash, "--", path]);
@@ -53,7 +67,7 @@ async function operationsOf(gitDir: string, hashes: readonly string[]): Promise<
   if (hashes.length === 0) return new Map();
   const args = ["log", "--no-walk", "-z", "--stdin", FORMAT];
   const { stdout } = await git(gitDir, args, { input: `${hashes.join("\n")}\n` });
-  const commits = stdout.toString().split("\x01").slice(1).map(parseCommit);
+  const commits = stdout.toString().split(MARK).slice(1).map(parseCommit);
   return new Map(commits.map((commit) => [commit.hash, commit.operationIds]));
 }
 
@@ -62,8 +76,8 @@ function parseCommit(text: string): KbCommit {
   const [hash = "", subject = "", author = "", seconds = "", operations = "", ...rest] = text.split("\0");
   return {
     hash,
-    subject,
-    author,
+    subject: shown(subject),
+    author: shown(author),
     committedAt: new Date(Number(seconds) * 1000),
     path: rest.map((each) => each.replace(/^\n/, "")).find((each) => each !== "") ?? null,
     operationIds: operations.split(",").filter(Boolean),
@@ -94,11 +108,13 @@ function parseBlame(porcelain: string): BlamedLines[] {
   return found;
 }
 
+const shown = (text: string) => text.replace(UNSEEN, " ").trim();
+
 function commitOf(hash: string, facts: Map<string, string> | undefined): BlamedLines["commit"] {
   return {
     hash,
-    subject: facts?.get("summary") ?? "",
-    author: facts?.get("author") ?? "",
+    subject: shown(facts?.get("summary") ?? ""),
+    author: shown(facts?.get("author") ?? ""),
     committedAt: new Date(Number(facts?.get("committer-time")) * 1000),
     operationIds: [],
   };

@@ -57,6 +57,8 @@ export function openReader(gitDir: string): ObjectReader {
   };
   return {
     read: async (name) => {
+      // A line end would be a second question, whose answer the next one to ask would take for its own.
+      if (/[\n\0]/.test(name)) throw new Error("This is not the name of an object.");
       // Only a whole id always means the same object.
       const found = known.get(name) ?? (await askAgain(() => contents.ask(`${name}\n`, takeObject)));
       if (found) keep(found);

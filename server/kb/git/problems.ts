@@ -11,6 +11,8 @@ import { isLfsPointer, LINK, SUBMODULE } from "./trees.ts";
 const MAX_PROBLEMS = 50;
 /** A pointer has three short lines; looking into every small note would cost more than it tells. */
 const MAX_POINTER_BYTES = 256;
+/** A note with a longer path cannot be found again. */
+const MAX_PATH_BYTES = 1_000;
 /** Then whatever else waits in this process has its turn. */
 const LINES_AT_A_TIME = 500;
 
@@ -37,7 +39,7 @@ export async function findProblems(
     if (clash) problems.push({ kind: "case-clash", path: clash });
     if (mode === SUBMODULE) problems.push({ kind: "submodule", path });
     else if (!isUtf8(name)) problems.push({ kind: "not-utf8", path });
-    else if (!staysInside(path)) problems.push({ kind: "unusable-name", path });
+    else if (!staysInside(path) || name.length > MAX_PATH_BYTES) problems.push({ kind: "unusable-name", path });
     else if (mode !== LINK && !isNote(path)) {
       const isSmall = Number(size) <= MAX_POINTER_BYTES;
       if (isSmall && isLfsPointer(await trees.blob(oid))) problems.push({ kind: "lfs-pointer", path });
