@@ -8,6 +8,7 @@ import { AppError } from "#server/lib/errors.ts";
 import { newId } from "#server/lib/ids.ts";
 
 import { approveText, refuseMarkers } from "./approve-text.ts";
+import { cleanText } from "./inert.ts";
 import { writeNotes } from "./jobs.ts";
 import { isListing } from "./listings.ts";
 import type { CreateNoteInput, DeleteNoteInput, EditNoteInput, MoveNoteInput, NoteRequest } from "./schema.ts";
@@ -29,7 +30,9 @@ export async function createNote(
 /** Asks for another text of a note. The text is kept with the request, so that nothing of it is lost whatever comes. */
 export async function editNote(ctx: Ctx, input: z.output<typeof EditNoteInput> & InSpace): Promise<Requested> {
   const { path, title } = await noteAt(ctx, input);
-  const content = approveText(input.content, { ref: actorRef(ctx.actor), name: ctx.actor.name, at: ctx.now() });
+  // Refuses what cannot become a note. The approval is put into the text when it is written, so that two people's do not clash.
+  approveText(input.content, { ref: actorRef(ctx.actor), name: ctx.actor.name, at: ctx.now() });
+  const content = cleanText(input.content);
   return ask(ctx, input.spaceId, "edit", `Edit “${title}”`, { action: "edit", path, base: input.base, content });
 }
 

@@ -66,6 +66,27 @@ test("two edits of different places are both in the note; of the same place the 
   expect(files[0]?.theirs).toContain("First line, by Vera.");
 });
 
+test("edits of two people, and one from before a move, are all in the note, with the approval of each", async ({
+  ctx,
+  as,
+  make,
+}) => {
+  const { spaceId, kbs, kb, write, create } = await openNotes(ctx, make);
+  const { id: noteId } = await create("Pier", "First line.\n\nSecond line.\n\nThird line.\n\nFourth line.");
+  const { base, content } = await sourceOf(kbs, ctx, spaceId, noteId);
+  const [vera, ivo] = [await make.user({ spaceId, name: "Vera" }), await make.user({ spaceId, name: "Ivo" })];
+  const edits = [
+    await editNote(as(vera.actor), { spaceId, noteId, base, content: content.replace("First line.", "One.") }),
+    await editNote(as(ivo.actor), { spaceId, noteId, base, content: content.replace("Fourth line.", "Four.") }),
+  ];
+  const to = "topics/harbour/moved.md";
+  await write(await moveNote(ctx, { spaceId, noteId, path: to }));
+  for (const edit of edits) expect((await write(edit)).status).toBe("committed");
+  const text = (await kb.readFile(to)) ?? "";
+  expect(text).toMatch(/One\.[^]*Second line\.[^]*Four\./);
+  expect(text).toMatch(/name: Vera[^]*name: Ivo/);
+});
+
 test("what would make a note unreadable is refused before anything is kept", async ({ ctx, make, db }) => {
   const { spaceId, kbs, create } = await openNotes(ctx, make);
   const { id: noteId } = await create("Pier", "Text.");

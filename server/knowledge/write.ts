@@ -11,6 +11,7 @@ import {
 import { type Actor, actorRef, type Ctx } from "#server/lib/ctx.ts";
 import { AppError } from "#server/lib/errors.ts";
 
+import { approveText } from "./approve-text.ts";
 import { writeNotes } from "./jobs.ts";
 import { isListing } from "./listings.ts";
 import { planNote, splitPath } from "./plan.ts";
@@ -39,11 +40,7 @@ function operationFor(ctx: Ctx, kb: Kb, about: About, request: NoteRequest, acto
     case "create":
       return { ...about, kind: "create", plan: (tree) => planCreate(tree, request, actor) };
     case "edit":
-      return {
-        ...about,
-        kind: "edit",
-        proposed: { base: request.base, changes: [{ path: request.path, content: request.content }] },
-      };
+      return { ...about, kind: "edit", plan: (tree) => planEdit(ctx, kb, tree, request, actor) };
     case "move":
       return { ...about, kind: "move", plan: (tree) => planMove(ctx, kb, tree, request) };
     case "delete":
@@ -70,6 +67,25 @@ async function planCreate(
     verifiedBy: { ref: actorRef(actor), name: actor.name, at },
   };
   return (await planNote(tree, { draft, at })).changes;
+}
+
+/** The text on top of what others wrote since, with the approval of whoever wrote it. @throws KbConflict where both changed the same place */
+async function planEdit(
+  ctx: Ctx,
+  kb: Kb,
+  tree: KbTree,
+  { path: then, base, content }: Extract<NoteRequest, { action: "edit" }>,
+  actor: Actor,
+): Promise<FileChange[] | null> {
+  const path = await pathNow(ctx, kb, tree, then);
+  const [was, current] = await Promise.all([kb.readFile(then, base), tree.read(path)]);
+  const by = { ref: actorRef(actor), name: actor.name, at: ctx.now() };
+  const result = await mergeVersions(was, content, current);
+  if (result === "conflict") {
+    throw new KbConflict([{ path, base: was, ours: approveText(content, by), theirs: current, isText: true }]);
+  }
+  if (result.merged === null || result.merged === current) return null;
+  return [{ path, content: approveText(result.merged, by) }];
 }
 
 async function planDelete(tree: KbTree, path: string): Promise<FileChange[] | null> {
