@@ -26,7 +26,8 @@ export function NoteFacts({ note }: { note: Note }) {
             {note.commitHash}
           </Link>
           <span className="text-muted">
-            <Moment at={note.committedAt} />, {note.isPushed ? "pushed" : "not pushed"}
+            <Moment at={note.committedAt} />
+            {note.isPushed !== null && (note.isPushed ? ", pushed" : ", not pushed")}
           </span>
         </span>
       ),

@@ -139,7 +139,8 @@ function CommitRow({
 }
 
 /** A commit that Winnow did not make came from the remote, or from the folder. */
-function PushBadge({ commit: { isPushed } }: { commit: Commit }) {
-  if (isPushed === null) return <Badge tone="outline">not by Winnow</Badge>;
+function PushBadge({ commit: { isPushed, kind } }: { commit: Commit }) {
+  if (kind === null) return <Badge tone="outline">not by Winnow</Badge>;
+  if (isPushed === null) return null;
   return isPushed ? <Badge tone="success">pushed</Badge> : <Badge tone="outline">not pushed</Badge>;
 }

@@ -23,7 +23,8 @@ export async function noteHistory(deps: { kbs: Kbs }, ctx: Ctx, { spaceId, noteI
         proposalId: own.find((each) => each.proposalId)?.proposalId ?? null,
         /** The proposal whose decision this commit carries out, still: taking it back puts that into Review again. */
         reopens: own.find((each) => each.proposal?.decisionId === each.id)?.proposal?.title ?? null,
-        isPushed: operation ? operation.status === "pushed" : null,
+        /** Null where there is nowhere to push it to. */
+        isPushed: operation && kb.remote !== null ? operation.status === "pushed" : null,
         /** Commits that Winnow did not make can be taken back with git. */
         canRevert: operation !== undefined && operation.kind !== "sync",
         permalink: permalink(kb.remote, commit.hash, commit.path ?? note.path),

@@ -117,7 +117,8 @@ export async function noteById(ctx: Ctx, { spaceId, noteId }: InSpace & { noteId
     approvedAt: note.proposal?.decidedAt ?? null,
     commitHash: note.commitHash,
     committedAt: note.committedAt,
-    isPushed: note.kb.remote !== null && isPushed,
+    /** Null where there is nowhere to push it to. */
+    isPushed: note.kb.remote === null ? null : isPushed,
     /** Where others find it on the pages of the remote's host; null where this page is its permalink. */
     permalink: isPushed ? permalink(note.kb.remote, note.commitHash, note.path) : null,
     /** Another version of it that waits for a person. */

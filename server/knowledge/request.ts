@@ -8,6 +8,7 @@ import { AppError } from "#server/lib/errors.ts";
 import { newId } from "#server/lib/ids.ts";
 
 import { approveText, refuseMarkers } from "./approve-text.ts";
+import { splitNote } from "./front-matter.ts";
 import { cleanText } from "./inert.ts";
 import { writeNotes } from "./jobs.ts";
 import { isListing } from "./listings.ts";
@@ -29,7 +30,8 @@ export async function createNote(
 
 /** Asks for another text of a note. The text is kept with the request, so that nothing of it is lost whatever comes. */
 export async function editNote(ctx: Ctx, input: z.output<typeof EditNoteInput> & InSpace): Promise<Requested> {
-  const { path, title } = await noteAt(ctx, input);
+  const { path, title, frontMatter } = await noteAt(ctx, input);
+  refuseLostFacts(input.content, frontMatter);
   // Refuses what cannot become a note. The approval is put into the text when it is written, so that two people's do not clash.
   approveText(input.content, { ref: actorRef(ctx.actor), name: ctx.actor.name, at: ctx.now() });
   const content = cleanText(input.content);
@@ -81,10 +83,20 @@ async function ask(
   return { operationId };
 }
 
+/** A line typed above the front matter would make text of it: type, sources and owner of the note would be gone. */
+function refuseLostFacts(content: string, frontMatter: unknown): void {
+  const hadFacts = typeof frontMatter === "object" && frontMatter !== null && Object.keys(frontMatter).length > 0;
+  if (!hadFacts || splitNote(content).yaml !== null) return;
+  throw new AppError(
+    "invalid_input",
+    "The block between the two --- lines must stay at the very top: it holds the type, the sources and the other facts of this note, which would be lost. Move your text below it; nothing was saved.",
+  );
+}
+
 async function noteAt(ctx: Ctx, { spaceId, noteId }: InSpace & { noteId: string }) {
   const note = await ctx.db.prisma.note.findFirst({
     where: { id: noteId, spaceId },
-    select: { path: true, title: true },
+    select: { path: true, title: true, frontMatter: true },
   });
   if (!note) throw new AppError("not_found", "This note is not in the knowledge base any more. Nothing was changed.");
   return note;

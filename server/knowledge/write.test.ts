@@ -195,6 +195,8 @@ test("hostile input is refused in words before anything is kept", async ({ ctx, 
     const edit = editNote(ctx, { spaceId, noteId, base, content: `---\n${yaml}\n---\n\nText\n` });
     await expect(edit).rejects.toThrow("not valid YAML");
   }
+  const above = editNote(ctx, { spaceId, noteId, base, content: `A line at the top.\n${content}` });
+  await expect(above).rejects.toThrow("must stay at the very top");
   const hidden = editNote(ctx, { spaceId, noteId, base, content: `${content}\n\u200b<<<<<<< ours\n` });
   await expect(hidden).rejects.toThrow("<<<<<<<");
   const created = createNote(ctx, { spaceId, type: "Note", title: "X", body: "<<<<<<<\ta", topic: null, tags: [] });
