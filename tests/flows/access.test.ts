@@ -143,7 +143,9 @@ const NAMING_ROWS: Record<string, { input: (theirs: Ids, ours: Ids) => object; a
   "knowledge.history noteId": { input: ({ noteId }) => ({ noteId }) },
   "knowledge.blame noteId": { input: ({ noteId }) => ({ noteId }) },
   "knowledge.source noteId": { input: ({ noteId }) => ({ noteId }) },
-  "knowledge.edit noteId": { input: ({ noteId }) => ({ noteId, base: "0".repeat(40), content: "Ours now" }) },
+  "knowledge.edit noteId": {
+    input: ({ noteId }) => ({ noteId, base: "0".repeat(40), content: "---\ntype: Note\n---\n\nOurs now.\n" }),
+  },
   "knowledge.move noteId": { input: ({ noteId }) => ({ noteId, path: "topics/ours/a.md" }) },
   "knowledge.delete noteId": { input: ({ noteId }) => ({ noteId }) },
   "kb.operations cursor": { input: ({ operationId }) => ({ cursor: operationId }), answers: 200 },
