@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, watch, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -131,18 +131,41 @@ export async function review(torture: Torture, { ctx, proposals }: Reviewer, ran
   }
 }
 
-/** Kills workers at moments that chance decides, each of them followed by a new one. */
-export async function keepKilling({ workers, startWorker }: Torture, random: Random, kills: number): Promise<void> {
+/** Kills workers, each of them followed by a new one: at moments that chance decides, or between a commit and its rows. */
+export async function keepKilling(torture: Torture, random: Random, kills: number): Promise<void> {
+  const { workers, startWorker } = torture;
   const starting: Promise<unknown>[] = [];
   for (let kill = 0; kill < kills; kill++) {
-    await pause(random.whole(300, 1_800));
+    await pause(random.whole(300, 1_200));
     // One is left to see what the others left behind.
     while (workers.length < 2) await pause(20);
-    const victim = workers.splice(random.whole(0, workers.length - 1), 1)[0];
-    await victim?.kill9();
+    const caught = random.chance(0.6) ? await committing(torture) : undefined;
+    const victim = caught ?? random.pick(workers);
+    if (!victim) continue;
+    // At once: what it is at takes a few milliseconds.
+    const killed = victim.kill9();
+    workers.splice(workers.indexOf(victim), 1);
+    await killed;
     starting.push(startWorker());
   }
   await Promise.all(starting);
+}
+
+/** The worker that has just moved the branch, where one does within a second: the rows do not say so yet. */
+async function committing(torture: Torture): Promise<Program | undefined> {
+  const { db, spaceId, workers } = torture;
+  const kb = await db.prisma.knowledgeBase.findUnique({ where: { spaceId } });
+  if (!kb?.headCommit) return undefined;
+  const moved = Promise.withResolvers<void>();
+  const heads = join(kbFolder(torture), ".git", "refs", "heads");
+  const watcher = watch(heads, (_, name) => void (name === "main" && moved.resolve()));
+  await Promise.race([moved.promise, pause(1_000)]);
+  watcher.close();
+  const { rows } = await db.pool.query<{ by: string }>(
+    "select worked_by as by from kb_operations where space_id = $1 and status = 'running' order by started_at desc limit 1",
+    [spaceId],
+  );
+  return workers.find(({ pid }) => rows[0]?.by.endsWith(`:${pid}`));
 }
 
 /** Looks again and again whether the remote has what is said to be pushed, until told to stop. */
