@@ -89,13 +89,13 @@ export function createLock(given: {
       by = await connection();
       signal?.addEventListener("abort", giveUp);
       // It may have said so before there was a connection.
-      if (signal?.aborted) throw cancelled();
+      if (signal?.aborted) throw waitCancelled();
       await take(by, sinceMs);
-      if (signal?.aborted) throw cancelled();
+      if (signal?.aborted) throw waitCancelled();
       return by;
     } catch (cause) {
       if (by) await drop(by);
-      if (signal?.aborted) throw cancelled();
+      if (signal?.aborted) throw waitCancelled();
       if (cause instanceof pg.DatabaseError && cause.code === LOCK_NOT_AVAILABLE) throw await notInTime(cause);
       const message =
         "The database did not answer while waiting for the knowledge base. Nothing was written; try again.";
@@ -130,7 +130,7 @@ export function createLock(given: {
     let timer: NodeJS.Timeout | undefined;
     const stopped = Promise.withResolvers<never>();
     stopped.promise.catch(() => {});
-    const giveUp = () => stopped.reject(cancelled());
+    const giveUp = () => stopped.reject(waitCancelled());
     signal?.addEventListener("abort", giveUp);
     try {
       const timeoutMs = (await timeoutS()) * 1000;
@@ -180,7 +180,7 @@ export function createLock(given: {
 
   return {
     hold: async (work, signal) => {
-      if (signal?.aborted) throw cancelled();
+      if (signal?.aborted) throw waitCancelled();
       const sinceMs = performance.now();
       const release = await turn(signal);
       try {
@@ -197,7 +197,8 @@ export function createLock(given: {
   };
 }
 
-function cancelled(): AppError {
+/** Said to whoever stopped waiting before their turn came. */
+export function waitCancelled(): AppError {
   return new AppError("cancelled", "The wait for the knowledge base was cancelled. Nothing was written.");
 }
 

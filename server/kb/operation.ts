@@ -1,11 +1,10 @@
 import { z } from "zod";
 
 import type { Ctx } from "#server/lib/ctx.ts";
-import { AppError } from "#server/lib/errors.ts";
 import { note } from "#server/lib/log.ts";
 
 import type { OperationInput, OperationResult, RunOptions } from "./kb.ts";
-import type { Held } from "./lock.ts";
+import { type Held, waitCancelled } from "./lock.ts";
 import { perform } from "./perform.ts";
 import type { Room } from "./room.ts";
 import { takeInFetched } from "./take-in.ts";
@@ -56,7 +55,7 @@ async function takeTurn(
   // Ends one's own wait for the lock when somebody else's turn did the work.
   const noNeed = new AbortController();
   const giveUp = () => {
-    if (leave(room, unit)) unit.outcome.reject(cancelled());
+    if (leave(room, unit)) unit.outcome.reject(waitCancelled());
   };
   signal?.addEventListener("abort", giveUp);
   room.waiting.push(unit);
@@ -103,8 +102,4 @@ function leave(room: Room, unit: Unit): boolean {
   const at = room.waiting.indexOf(unit);
   if (at >= 0) room.waiting.splice(at, 1);
   return at >= 0;
-}
-
-function cancelled(): AppError {
-  return new AppError("cancelled", "The wait for the knowledge base was cancelled. Nothing was written.");
 }
