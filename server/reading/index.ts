@@ -1,0 +1,3 @@
+export { readDocument } from "./document.ts";
+export { linksIn } from "./links.ts";
+export { fetchPage, type PageText } from "./page.ts";
