@@ -24,27 +24,40 @@ export function failureOf(error: unknown, nowMs: number): Failure {
 
 /** What a refusal means and what to do, for a person. */
 export function refusalInWords(failure: Failure, label: string): string {
-  const why = failure.code ? `${failure.status}, ${failure.code}` : String(failure.status ?? "no reason given");
+  const why = [failure.status, failure.code].filter((word) => word !== null).join(", ") || "no reason given";
+  if (failure.code === NO_QUOTA) {
+    return `The account behind ${label} has no quota left (${why}). Nothing was done; top it up, or set another endpoint.`;
+  }
+  if (failure.status === 413 || failure.code === TOO_LONG) {
+    return `What was sent is too long for ${label} (${why}). Nothing was done; send less at once (batches can be made smaller in the settings), or take a model that reads more.`;
+  }
   switch (failure.status) {
     case 401:
     case 403:
-      return `${label} does not accept the key (${why}). Nothing was analysed; check OPENAI_API_KEY and OPENAI_BASE_URL.`;
+      return `${label} does not accept the key (${why}). Nothing was done; check OPENAI_API_KEY and OPENAI_BASE_URL.`;
     case 404:
-      return `${label} is not to be found at its endpoint (${why}). Nothing was analysed; check LLM_MODEL and OPENAI_BASE_URL.`;
-    case 429:
-      return `The account behind ${label} has no quota left (${why}). Nothing was analysed; top it up, or set another endpoint.`;
-    case 413:
-      return `The messages are too long for ${label} (${why}). Nothing was analysed; make batches smaller in the settings, or take a model that reads more.`;
+      return `${label} is not to be found at its endpoint (${why}). Nothing was done; choose another model, or check LLM_MODEL and OPENAI_BASE_URL.`;
     default:
-      return `${label} refuses to answer this (${why}). Nothing was analysed; check LLM_MODEL, or try another model.`;
+      return `${label} refuses to answer this (${why}). Nothing was done; try another model, or check LLM_MODEL.`;
   }
 }
 
+/** That nobody answers, for a person. `why` as `RunEnd` has it. */
+export function downInWords(why: string, label: string): string {
+  return `${label} does not answer (${why.replaceAll("_", " ")}). Nothing was done; try again in a few minutes, or check OPENAI_BASE_URL.`;
+}
+
+const NO_QUOTA = "insufficient_quota";
+const TOO_LONG = "context_length_exceeded";
+/** Reasons that no waiting cures, whatever status they come with; in a stream they come with none. */
+const FOR_GOOD: readonly (string | null)[] = [NO_QUOTA, TOO_LONG, "content_filter"];
+
 function outcomeOf(status: number | null, code: string | null): Failure["outcome"] {
+  if (FOR_GOOD.includes(code)) return "refused";
   if (status === null) return "unavailable";
-  // A 429 that no waiting cures.
-  if (status === 429) return code === "insufficient_quota" ? "refused" : "rate_limited";
-  if (status === 408 || status === 409 || status >= 500) return "unavailable";
+  if (status === 429) return "rate_limited";
+  // 501: there is no such thing, and waiting will not bring it.
+  if (status === 408 || status === 409 || (status >= 500 && status !== 501)) return "unavailable";
   return "refused";
 }
 

@@ -1,44 +1,61 @@
 import type { Clock } from "#server/lib/clock.ts";
 import type { Db } from "#server/lib/db.ts";
 import { AppError } from "#server/lib/errors.ts";
-import { type Log, note } from "#server/lib/log.ts";
+import type { Log } from "#server/lib/log.ts";
 
-import { createCaller, type ModelEnv } from "./call.ts";
+import type { CallOptions } from "./attempt.ts";
+import { createClient } from "./client.ts";
+import { type Decided, decide, decideByRules } from "./decide.ts";
 import type { Decision } from "./decision.ts";
-import { refusalInWords } from "./failure.ts";
-import { createPolicies, DEFAULT_TIMING, type LlmTiming, untilAborted } from "./policies.ts";
+import { embed, type EmbedOptions } from "./embed.ts";
+import { createModels } from "./models.ts";
+import { createOffer } from "./offers.ts";
+import { DEFAULT_TIMING, type LlmTiming, throwIfStopped } from "./policies.ts";
+import { type ModelEnv, type Provider, providerOf } from "./provider.ts";
+import { createRun } from "./run.ts";
+import { type Step, step, type StepRequest } from "./step.ts";
+import { stream, type StreamEnd, type StreamOptions, type TextRequest } from "./stream.ts";
+import { type Audio, transcribe, type TranscribeOptions } from "./transcribe.ts";
 
-/** Who answers decisions, for every screen to say. */
-export type Provider = { name: "rules" | "openai"; model: string | null; label: string; isModel: boolean };
-
-export type DecideOptions = { spaceId: string; runId?: string; batchId?: string; signal: AbortSignal };
-
-export type Decided<Output> = {
-  output: Output;
-  /** `rules`, or the model's name. */
-  generatedBy: string;
-  promptVersion: number;
-  /** True where a model was to answer and the rules engine stood in for it. */
-  fellBack: boolean;
-};
-
-/** The one place that calls models. */
+/**
+ * The one place that calls models. Each attempt at a call leaves a row in `llm_calls`, however it ends.
+ *
+ * Every call throws AppError cancelled at once when its signal aborts, and invalid_input where the endpoint refuses what it is
+ * configured to be asked (the key, the model, the quota, the content). What happens where nobody answers is said at each.
+ */
 export type Llm = {
   provider: Provider;
   /**
    * Answers a decision: by the model, or by its rules where there is no model or the model's endpoint is down.
-   * @throws AppError cancelled at once when the signal aborts; invalid_input where the endpoint refuses what it is
-   *   configured to be asked; unavailable where two answers in a row could not be read
+   * @throws AppError unavailable where two answers in a row could not be read
    */
   decide: <Input, Output>(
     decision: Decision<Input, Output>,
     input: Input,
-    options: DecideOptions,
+    options: CallOptions,
   ) => Promise<Decided<Output>>;
+  /** Answers in plain text, as it is written. Ends as `down` where there is no model, it is down, or writes nothing. */
+  stream: (request: TextRequest, options: StreamOptions) => Promise<StreamEnd>;
+  /**
+   * One turn of a conversation in which the model may call tools.
+   * @throws AppError unavailable where there is no model, it is down, or two answers in a row could not be read
+   */
+  step: (request: StepRequest, options: CallOptions) => Promise<Step>;
+  /**
+   * What texts mean: a vector of length 1 for each, all of the same number of dimensions. A text counts up to its first 8,000
+   * characters. Null where there is no model endpoint or it offers no embeddings, which is remembered for ten minutes.
+   * @throws AppError unavailable where the endpoint is down or its vectors do not fit the texts
+   */
+  embed: (texts: readonly string[], options: EmbedOptions) => Promise<Float32Array[] | null>;
+  /**
+   * What is said in an audio file, '' for silence. Null where there is no model endpoint, it offers no transcription (which is
+   * remembered for ten minutes) or cannot read this file.
+   * @throws AppError unavailable where the endpoint is down
+   */
+  transcribe: (audio: Audio, options: TranscribeOptions) => Promise<string | null>;
+  /** Ids of the endpoint's models, at most 200: LLM_MODEL first, alone where the endpoint does not tell. None without a model. */
+  models: (signal: AbortSignal) => Promise<string[]>;
 };
-
-/** A bad answer is asked for once more, not for ever. */
-const ANSWERS_ASKED_FOR = 2;
 
 /**
  * @param env read: OPENAI_API_KEY, OPENAI_BASE_URL, LLM_MODEL. With neither key nor base URL the rules engine answers
@@ -58,65 +75,46 @@ export function createLlm({
   timing?: LlmTiming;
 }): Llm {
   const provider = providerOf(env);
-  if (!provider.isModel) {
-    return { provider, decide: async (decision, input, { signal }) => byRules(decision, input, signal, false) };
-  }
+  if (!provider.isModel) return withoutModel(provider);
 
-  const call = createCaller({ env, db, now, timeoutMs: timing.timeoutMs });
-  const policies = createPolicies(timing, log);
-
+  const client = createClient(env, timing.timeoutMs);
+  const deps = { client, timing, run: createRun({ env, db, log, now, timing }) };
+  const embedding = { ...deps, offer: createOffer(now, true) };
+  const hearing = { ...deps, offer: createOffer(now, false) };
   return {
     provider,
-    decide: async (decision, input, options) => {
-      let attempt = 0;
-      for (let asked = 0; asked < ANSWERS_ASKED_FOR; asked += 1) {
-        const ended = await untilAborted(
-          policies.run((signal) => call(decision, input, { ...options, signal, attempt: ++attempt }), options.signal),
-          options.signal,
-        );
-        if (ended.type === "answer") {
-          return {
-            output: ended.output,
-            generatedBy: env.LLM_MODEL,
-            promptVersion: decision.version,
-            fellBack: false,
-          };
-        }
-        if (ended.type === "refused")
-          throw new AppError("invalid_input", refusalInWords(ended.failure, provider.label));
-        if (ended.type === "down") {
-          note({ llmFellBack: ended.why });
-          return byRules(decision, input, options.signal, true);
-        }
-      }
-      throw new AppError(
-        "unavailable",
-        `${provider.label} answered twice in a form that cannot be read. Nothing was taken from it; try again, or set LLM_MODEL to a model that supports structured output.`,
-      );
-    },
+    decide: (decision, input, options) => decide(deps, decision, input, options),
+    stream: (request, options) => stream(deps, request, options),
+    step: (request, options) => step(deps, request, options),
+    embed: (texts, options) => embed(embedding, texts, options),
+    transcribe: (audio, options) => transcribe(hearing, audio, options),
+    models: createModels({ client, first: env.LLM_MODEL, now }),
   };
 }
 
-function byRules<Input, Output>(
-  decision: Decision<Input, Output>,
-  input: Input,
-  signal: AbortSignal,
-  fellBack: boolean,
-): Decided<Output> {
-  if (signal.aborted) throw new AppError("cancelled", "This was stopped before it was done.");
-  return { output: decision.rules(input), generatedBy: "rules", promptVersion: decision.version, fellBack };
-}
-
-/** Who would answer with this environment. */
-export function providerOf(env: ModelEnv): Provider {
-  if (!env.OPENAI_API_KEY && !env.OPENAI_BASE_URL) {
-    return { name: "rules", model: null, label: "Rules engine, no model", isModel: false };
-  }
-  const host = env.OPENAI_BASE_URL && URL.canParse(env.OPENAI_BASE_URL) ? new URL(env.OPENAI_BASE_URL).host : null;
+function withoutModel(provider: Provider): Llm {
   return {
-    name: "openai",
-    model: env.LLM_MODEL,
-    label: host && host !== "api.openai.com" ? `${env.LLM_MODEL} at ${host}` : env.LLM_MODEL,
-    isModel: true,
+    provider,
+    decide: async (decision, input, { signal }) => decideByRules(decision, input, signal, false),
+    stream: async (_request, { signal }) => {
+      throwIfStopped(signal);
+      return { type: "down", why: "no_model" };
+    },
+    step: async (_request, { signal }) => {
+      throwIfStopped(signal);
+      throw new AppError(
+        "unavailable",
+        "There is no model that could do this. Nothing was done; set OPENAI_API_KEY or OPENAI_BASE_URL.",
+      );
+    },
+    embed: async (_texts, { signal }) => {
+      throwIfStopped(signal);
+      return null;
+    },
+    transcribe: async (_audio, { signal }) => {
+      throwIfStopped(signal);
+      return null;
+    },
+    models: async () => [],
   };
 }

@@ -13,12 +13,16 @@ import {
 import { AppError } from "#server/lib/errors.ts";
 import type { Log } from "#server/lib/log.ts";
 
-import type { CallEnd } from "./call.ts";
+import type { AttemptEnd } from "./attempt.ts";
 
 /** How patient the wrapper is. */
 export type LlmTiming = {
-  /** One attempt that takes longer is given up. */
+  /** One attempt that takes longer is given up; of a stream, one that has not begun by then. */
   timeoutMs: number;
+  /** A stream that has begun and pauses for longer is given up. */
+  idleMs: number;
+  /** So is one that takes longer in all, and a transcription, which takes as long as its recording is. */
+  streamMs: number;
   /** How often an endpoint that is down or busy is asked for one answer, the first time included. */
   attempts: number;
   /** The first pause between attempts; each next one may be twice as long, with jitter. */
@@ -32,6 +36,8 @@ export type LlmTiming = {
 
 export const DEFAULT_TIMING: LlmTiming = {
   timeoutMs: 60_000,
+  idleMs: 20_000,
+  streamMs: 300_000,
   attempts: 4,
   firstPauseMs: 500,
   longestPauseMs: 30_000,
@@ -39,11 +45,13 @@ export const DEFAULT_TIMING: LlmTiming = {
   breakerRestMs: 30_000,
 };
 
+export type Policies = ReturnType<typeof createPolicies>;
+
 /**
- * Retries and the breaker around a call. Kept for the life of the process: the breaker remembers across calls.
+ * Retries and the breaker around the calls to one model. Kept for the life of the process: the breaker remembers across calls.
  * Being rate limited is retried but does not open the breaker: an endpoint that says "slower" is not down.
  */
-export function createPolicies(timing: LlmTiming, log: Log) {
+export function createPolicies(timing: LlmTiming, log: Log, model: string) {
   const retries = retry(
     handleWhenResult((end) => isFailed(end) && (end.failure.retryAfterMs ?? 0) <= timing.longestPauseMs),
     { maxAttempts: timing.attempts - 1, backoff: new DelegateBackoff((context) => pauseMs(context, timing)) },
@@ -52,16 +60,16 @@ export function createPolicies(timing: LlmTiming, log: Log) {
     handleWhenResult((end) => isFailed(end) && end.failure.outcome !== "rate_limited"),
     { halfOpenAfter: timing.breakerRestMs, breaker: new ConsecutiveBreaker(timing.breakerFailures) },
   );
-  breaker.onBreak(() => log.warn({ restMs: timing.breakerRestMs }, "llm.breaker.opened"));
-  breaker.onReset(() => log.info({}, "llm.breaker.closed"));
+  breaker.onBreak(() => log.warn({ model, restMs: timing.breakerRestMs }, "llm.breaker.opened"));
+  breaker.onReset(() => log.info({ model }, "llm.breaker.closed"));
   const policy = wrap(retries, breaker);
 
   return {
     /** Runs `call` until it ends for good. An open breaker or an endpoint that stayed down ends as `down`. */
     run: async <Output>(
-      call: (signal: AbortSignal) => Promise<CallEnd<Output>>,
+      call: (signal: AbortSignal) => Promise<AttemptEnd<Output>>,
       signal: AbortSignal,
-    ): Promise<Exclude<CallEnd<Output>, { type: "failed" }> | { type: "down"; why: string }> => {
+    ): Promise<Exclude<AttemptEnd<Output>, { type: "failed" }> | { type: "down"; why: string }> => {
       try {
         const end = await policy.execute(() => call(signal), signal);
         return end.type === "failed" ? { type: "down", why: end.failure.outcome } : end;
@@ -87,12 +95,17 @@ export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal):
   }
 }
 
+/** @throws AppError cancelled when the signal has aborted */
+export function throwIfStopped(signal: AbortSignal): void {
+  if (signal.aborted) throw stopped();
+}
+
 /** What a caller gets whose signal aborted. */
 export function stopped(): AppError {
   return new AppError("cancelled", "This was stopped before the model had answered.");
 }
 
-function isFailed(end: unknown): end is Extract<CallEnd<unknown>, { type: "failed" }> {
+function isFailed(end: unknown): end is Extract<AttemptEnd<unknown>, { type: "failed" }> {
   return typeof end === "object" && end !== null && "type" in end && end.type === "failed";
 }
 

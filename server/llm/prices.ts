@@ -9,6 +9,8 @@ const PRICES: Readonly<Record<string, readonly [number, number]>> = {
   "gpt-5-mini": [0.25, 2],
   "gpt-5-nano": [0.05, 0.4],
   "o4-mini": [1.1, 4.4],
+  "text-embedding-3-small": [0.02, 0],
+  "text-embedding-3-large": [0.13, 0],
 };
 
 /** What a call cost in US dollars; null where the model's price or the number of tokens is not known. */

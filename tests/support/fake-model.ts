@@ -1,55 +1,58 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 
-import { z } from "zod";
-
-/** What a fake model was asked, in the order of arrival. */
-export type ModelRequest = {
-  model: string;
-  system: string;
-  /** The prompt. */
-  user: string;
-  /** The chat messages in the prompt, in order, as the model would read them. */
-  messages: { label: string; text: string }[];
-  /** The name of the json_schema asked for, and the schema. */
-  schema: { name: string; schema: Record<string, unknown> } | null;
-  authorization: string | null;
-};
-
-/** How one request is answered. */
-export type Reply =
-  /** An answer with this value as JSON. */
-  | { type: "json"; value: unknown }
-  /** An answer with this text as it is: broken JSON, a code fence, prose. */
-  | { type: "text"; text: string }
-  | { type: "refusal" }
-  | { type: "status"; status: number; code?: string; retryAfterS?: number; message?: string }
-  /** Nothing comes, until the caller goes away or `stop`. */
-  | { type: "hang" }
-  /** The connection is cut before the answer, or in the middle of it. */
-  | { type: "cut"; at: "start" | "middle" };
+import { asBase64, meaningOf } from "./fake-model-meaning.ts";
+import {
+  isFault,
+  type RawReply,
+  type Reply,
+  sendFailure,
+  sendFault,
+  sendJson,
+  sendReply,
+} from "./fake-model-replies.ts";
+import {
+  type EmbeddingRequest,
+  type ModelRequest,
+  readEmbeddingRequest,
+  readModelRequest,
+  readTranscriptionRequest,
+  type TranscriptionRequest,
+} from "./fake-model-requests.ts";
 
 export type FakeModel = Awaited<ReturnType<typeof startFakeModel>>;
+
+/** What the endpoint has besides chat completions. */
+type Offers = {
+  embeddings: boolean;
+  transcriptions: boolean;
+  /** The ids that it lists; null: it lists none. */
+  models: string[] | null;
+};
+type Door = keyof Offers;
 
 /**
  * An OpenAI-compatible endpoint for tests, on a free port: give `baseUrl` as OPENAI_BASE_URL.
  * Replies given to `next` are used up in order; afterwards `always` answers (at first: no proposals).
+ * Embeddings are near for texts with the same words; a recording says what its bytes say as text.
  */
 export async function startFakeModel({ latencyMs = 0 }: { latencyMs?: number } = {}) {
   const requests: ModelRequest[] = [];
+  const embedded: EmbeddingRequest[] = [];
+  const transcribed: TranscriptionRequest[] = [];
   const scripted: Reply[] = [];
+  const scriptedAt: Record<Door, RawReply[]> = { embeddings: [], transcriptions: [], models: [] };
   const waiting = new Set<{ count: number; resolve: () => void }>();
+  const offers: Offers = { embeddings: true, transcriptions: true, models: [] };
   let usual: (request: ModelRequest) => Reply = () => ({ type: "json", value: { proposals: [] } });
   let inFlight = 0;
   let mostAtOnce = 0;
+  let listed = 0;
 
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error: Error) => response.destroy(error));
-  });
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    if (request.method !== "POST" || request.url !== "/v1/chat/completions") return fail(response, 404, "not_found");
-    const asked = modelRequest(Asked.parse(JSON.parse(await text(request))), request.headers.authorization ?? null);
+  const complete = async (request: IncomingMessage, response: ServerResponse) => {
+    const body: unknown = JSON.parse((await buffer(request)).toString());
+    const asked = readModelRequest(body, request.headers.authorization ?? null);
     requests.push(asked);
     inFlight += 1;
     mostAtOnce = Math.max(mostAtOnce, inFlight);
@@ -58,24 +61,67 @@ export async function startFakeModel({ latencyMs = 0 }: { latencyMs?: number } =
 
     const reply = scripted.shift() ?? usual(asked);
     if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
-    send(response, asked.model, reply);
+    await sendReply(response, asked, reply);
   };
 
+  /** What a door answers with, once the request is kept. */
+  const answerAt = async (door: Door, request: IncomingMessage): Promise<unknown> => {
+    const body = await buffer(request);
+    switch (door) {
+      case "embeddings": {
+        const asked = readEmbeddingRequest(JSON.parse(body.toString()));
+        embedded.push(asked);
+        return embeddings(asked);
+      }
+      case "transcriptions": {
+        const asked = await readTranscriptionRequest(body, request.headers["content-type"] ?? "");
+        transcribed.push(asked);
+        return { text: asked.bytes.toString() };
+      }
+      case "models":
+        listed += 1;
+        return { object: "list", data: (offers.models ?? []).map((id) => ({ id, object: "model" })) };
+    }
+  };
+
+  const server = createServer((request, response) => {
+    const work = async () => {
+      const asked = `${request.method} ${request.url}`;
+      if (asked === "POST /v1/chat/completions") return complete(request, response);
+      const door = DOORS.get(asked);
+      if (!door) return sendFailure(response, 404, "not_found");
+      const answer = await answerAt(door, request);
+      const reply = scriptedAt[door].shift() ?? { type: "json", value: answer };
+      if (isFault(reply)) return sendFault(response, reply);
+      if (!offers[door]) return sendFailure(response, 404, "not_found");
+      sendJson(response, reply.value);
+    };
+    work().catch((error: Error) => response.destroy(error));
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
 
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
+    /** The chat completions asked for, in the order of arrival. */
     requests,
-    /** The most requests that were open at the same time. */
+    embedded,
+    transcribed,
+    /** How often the models were listed. */
+    listed: () => listed,
+    /** The most chat completions that were open at the same time. */
     mostAtOnce: () => mostAtOnce,
-    /** The next requests get these replies, one each. */
+    /** The next chat completions get these replies, one each. */
     next: (...replies: Reply[]) => void scripted.push(...replies),
-    /** Every other request gets this. */
+    /** Every other chat completion gets this. A function makes a model that obeys, or does not, whatever it reads. */
     always: (reply: Reply | ((request: ModelRequest) => Reply)) => {
       usual = typeof reply === "function" ? reply : () => reply;
     },
-    /** Resolves when so many requests have arrived in all. */
+    /** The next requests of this kind get these replies, one each. */
+    nextAt: (door: Door, ...replies: RawReply[]) => void scriptedAt[door].push(...replies),
+    /** From now on the endpoint has this, or has it not. */
+    offer: (changed: Partial<Offers>) => void Object.assign(offers, changed),
+    /** Resolves when so many chat completions have been asked for in all. */
     received: (count: number) =>
       new Promise<void>((resolve) => {
         if (requests.length >= count) resolve();
@@ -89,71 +135,16 @@ export async function startFakeModel({ latencyMs = 0 }: { latencyMs?: number } =
   };
 }
 
-const Asked = z.object({
-  model: z.string(),
-  messages: z.array(z.object({ role: z.string(), content: z.string() })),
-  response_format: z
-    .object({ json_schema: z.object({ name: z.string(), schema: z.record(z.string(), z.unknown()) }) })
-    .optional(),
-});
+const DOORS: ReadonlyMap<string, Door> = new Map<string, Door>([
+  ["POST /v1/embeddings", "embeddings"],
+  ["POST /v1/audio/transcriptions", "transcriptions"],
+  ["GET /v1/models", "models"],
+]);
 
-function modelRequest(asked: z.infer<typeof Asked>, authorization: string | null): ModelRequest {
-  const said = (role: string) => asked.messages.find((message) => message.role === role)?.content ?? "";
-  const user = said("user");
-  return {
-    model: asked.model,
-    system: said("system"),
-    user,
-    messages: [...user.matchAll(/<message id="(\w+)"[^>]*>(.*?)<\/message>/gsu)].map((match) => ({
-      label: match[1] ?? "",
-      text: match[2] ?? "",
-    })),
-    schema: asked.response_format?.json_schema ?? null,
-    authorization,
-  };
-}
-
-function send(response: ServerResponse, model: string, reply: Reply): void {
-  switch (reply.type) {
-    case "json":
-      return complete(response, model, { content: JSON.stringify(reply.value), refusal: null });
-    case "text":
-      return complete(response, model, { content: reply.text, refusal: null });
-    case "refusal":
-      return complete(response, model, { content: null, refusal: "I can't help with that." });
-    case "status":
-      if (reply.retryAfterS !== undefined) response.setHeader("retry-after", String(reply.retryAfterS));
-      return fail(response, reply.status, reply.code ?? "fake_failure", reply.message);
-    case "hang":
-      return;
-    case "cut":
-      if (reply.at === "start") response.socket?.destroy();
-      else {
-        response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
-        response.write('{"id":"cut","choices":[', () => response.socket?.destroy());
-      }
-  }
-}
-
-function complete(
-  response: ServerResponse,
-  model: string,
-  message: { content: string | null; refusal: string | null },
-) {
-  response.setHeader("content-type", "application/json");
-  response.end(
-    JSON.stringify({
-      id: "chatcmpl-fake",
-      object: "chat.completion",
-      created: 0,
-      model,
-      choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", ...message } }],
-      usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 },
-    }),
-  );
-}
-
-function fail(response: ServerResponse, status: number, code: string, message = "The fake model was told to fail.") {
-  response.writeHead(status, { "content-type": "application/json" });
-  response.end(JSON.stringify({ error: { message, type: code, code } }));
+function embeddings({ model, texts, isBase64 }: EmbeddingRequest) {
+  const data = texts.map((text, index) => {
+    const vector = meaningOf(text);
+    return { object: "embedding", index, embedding: isBase64 ? asBase64(vector) : vector };
+  });
+  return { object: "list", model, data, usage: { prompt_tokens: texts.length * 10, total_tokens: texts.length * 10 } };
 }
