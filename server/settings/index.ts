@@ -1,2 +1,4 @@
-export { readSetting } from "./read.ts";
+export { readPersonal, setPersonal } from "./personal.ts";
+export { listSettings, readSetting, readSettings } from "./read.ts";
+export { personalRegistry, SettingGroup, SettingKey, settingsRegistry } from "./registry.ts";
 export { setSetting } from "./write.ts";

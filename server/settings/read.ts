@@ -1,5 +1,5 @@
 import type { Actor, Ctx } from "#server/lib/ctx.ts";
-import type { Db } from "#server/lib/db.ts";
+import type { Db, Tx } from "#server/lib/db.ts";
 import { note } from "#server/lib/log.ts";
 
 import { type SettingDefinition, SettingKey, settingsRegistry, type SettingValue } from "./registry.ts";
@@ -15,6 +15,22 @@ export async function readSetting<Key extends SettingKey>(
 ): Promise<SettingValue<Key>> {
   const row = await db.prisma.setting.findUnique({ where: { spaceId_key: { spaceId, key } } });
   return valueInForce(key, row).value;
+}
+
+/** Several of them in one query, also inside a transaction. */
+export async function readSettings<const Key extends SettingKey>(
+  tx: Pick<Tx, "query">,
+  spaceId: string,
+  keys: readonly Key[],
+): Promise<{ [K in Key]: SettingValue<K> }> {
+  const rows = await tx.query<{ key: string; value: unknown }>(
+    "select key, value from settings where space_id = $1 and key = any($2)",
+    [spaceId, keys],
+  );
+  const values = keys.map(
+    (key) => [key, valueInForce(key, rows.find((row) => row.key === key) ?? null).value] as const,
+  );
+  return Object.fromEntries(values) as { [K in Key]: SettingValue<K> };
 }
 
 /** Every setting with the value in force, where it comes from and who changed it. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
 
 /** The parts of the settings page. */
-type Group = "Reading messages" | "Knowledge base";
+export const SettingGroup = z.enum(["Reading messages", "Knowledge base", "Assistant", "Telegram"]);
+type Group = z.infer<typeof SettingGroup>;
 
 export type SettingDefinition<Value> = {
   schema: z.ZodType<Value>;
@@ -81,7 +82,122 @@ export const settingsRegistry = {
     label: "Look at the remote every",
     description: "How often the remote and the folder are looked at when nothing else happens, in seconds.",
   }),
+  "messages.groupWindowS": define({
+    schema: wholeNumber(0, 300),
+    default: 30,
+    group: "Assistant",
+    label: "Messages that belong together",
+    description:
+      "How long after a message of a note another one of the same person still belongs to it, in seconds; five minutes in all at most.",
+  }),
+  "assistant.notes": define({
+    schema: z.enum(["write", "review"], { error: "It is write or review." }),
+    default: "write",
+    group: "Assistant",
+    label: "Notes from the chat",
+    description:
+      "write: a note is in the knowledge base at once. review: it becomes a proposal that a reviewer decides.",
+  }),
+  "assistant.model": define({
+    schema: modelName(),
+    default: "",
+    group: "Assistant",
+    label: "Model of the assistant",
+    description: "Which model answers where a person has chosen none. Empty: LLM_MODEL.",
+  }),
+  "assistant.embeddingModel": define({
+    schema: modelName(),
+    default: "text-embedding-3-small",
+    group: "Assistant",
+    label: "Model for search by meaning",
+    description: "Used where the endpoint offers it. Empty: notes are found by their words alone.",
+  }),
+  "assistant.transcriptionModel": define({
+    schema: modelName(),
+    default: "whisper-1",
+    group: "Assistant",
+    label: "Model that listens",
+    description: "Writes down voice messages where the endpoint offers it. Empty: they are kept as they are.",
+  }),
+  "assistant.perPersonPerMinute": define({
+    schema: wholeNumber(1, 600),
+    default: 10,
+    group: "Assistant",
+    label: "Requests of one person",
+    description: "How many notes, questions and tasks of one person begin in a minute; more of them wait.",
+  }),
+  "assistant.perSpacePerMinute": define({
+    schema: wholeNumber(1, 6_000),
+    default: 60,
+    group: "Assistant",
+    label: "Requests of everyone",
+    description: "How many notes, questions and tasks of all people together begin in a minute; more of them wait.",
+  }),
+  "assistant.agentSteps": define({
+    schema: wholeNumber(1, 100),
+    default: 20,
+    group: "Assistant",
+    label: "Steps of a task",
+    description: "After so many answers of the model a task ends, with nothing written.",
+  }),
+  "assistant.agentTimeS": define({
+    schema: wholeNumber(10, 3600),
+    default: 300,
+    group: "Assistant",
+    label: "Time of a task",
+    description: "After so many seconds a task ends, with nothing written.",
+  }),
+  "assistant.agentTokens": define({
+    schema: wholeNumber(1_000, 10_000_000),
+    default: 200_000,
+    group: "Assistant",
+    label: "Tokens of a task",
+    description: "What a task may use of the model in all, in tokens.",
+  }),
+  "assistant.agentCostCents": define({
+    schema: wholeNumber(1, 100_000),
+    default: 50,
+    group: "Assistant",
+    label: "Cost of a task",
+    description: "What a task may cost, in US cents; counted where the price of the model is known.",
+  }),
+  "telegram.access": define({
+    schema: z.enum(["paired", "everyone"], { error: "It is paired or everyone." }),
+    default: "paired",
+    group: "Telegram",
+    label: "Who is heard",
+    description:
+      "paired: people and groups that were let in. everyone: whoever finds the bot. Of others nothing is kept.",
+  }),
+  "telegram.cardsPerRun": define({
+    schema: wholeNumber(0, 50),
+    default: 10,
+    group: "Telegram",
+    label: "Proposals as cards",
+    description: "How many open proposals a reviewer has as cards in their private chat at once; 0: none.",
+  }),
+  "telegram.approvedLine": define({
+    schema: z.boolean({ error: "It is on or off." }),
+    default: true,
+    group: "Telegram",
+    label: "A line for what is recorded",
+    description: "Whether the group that a proposal came from hears, without a sound, that it was approved.",
+  }),
 } as const satisfies Record<string, SettingDefinition<unknown>>;
+
+/** What people set for themselves, in the chat. */
+export const personalRegistry = {
+  language: {
+    schema: z.enum(["auto", "en", "ru"], { error: "It is auto, en or ru." }),
+    default: "auto",
+  },
+  model: { schema: modelName(), default: "" },
+  /** Whether a reviewer gets new proposals as cards. */
+  cards: { schema: z.boolean({ error: "It is on or off." }), default: true },
+} as const;
+
+export type PersonalKey = keyof typeof personalRegistry;
+export type PersonalValue<Key extends PersonalKey> = z.output<(typeof personalRegistry)[Key]["schema"]>;
 
 export type SettingKey = keyof typeof settingsRegistry;
 export type SettingValue<Key extends SettingKey> = z.output<(typeof settingsRegistry)[Key]["schema"]>;
@@ -90,4 +206,14 @@ export const SettingKey = z.enum(Object.keys(settingsRegistry) as [SettingKey, .
 function wholeNumber(min: number, max: number): z.ZodType<number> {
   const error = `It is a whole number from ${min} to ${max}.`;
   return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+}
+
+/** The name of a model as endpoints write them; empty for none. */
+function modelName(): z.ZodType<string> {
+  const error = "It is the name of a model, such as gpt-4.1-mini.";
+  return z
+    .string({ error })
+    .trim()
+    .max(200, { error })
+    .regex(/^[\w./:@+-]*$/, { error });
 }
