@@ -1,14 +1,29 @@
 import { type Handler, handle } from "#server/jobs/index.ts";
 import type { Kbs } from "#server/kb/index.ts";
+import type { Ctx } from "#server/lib/ctx.ts";
 
-import { writeNotes } from "./jobs.ts";
+import { bringChunksUpToDate } from "./chunks.ts";
+import { embedChunks, writeNotes } from "./jobs.ts";
+import { type Embedder, embedMissing } from "./meaning.ts";
 import { writeRequested } from "./write.ts";
 
-/** What people do with notes themselves. */
-export function knowledgeHandlers(deps: { kbs: Kbs }): Handler[] {
+/**
+ * What people do with notes themselves, and what makes notes findable.
+ * @param deps.embedder the model that a space's texts are read with, or null where it has none
+ */
+export function knowledgeHandlers(deps: {
+  kbs: Kbs;
+  embedder?: (ctx: Ctx, spaceId: string) => Promise<Embedder | null>;
+}): Handler[] {
   return [
     handle(writeNotes, async (ctx, { spaceId, operationId }) => {
       await writeRequested(ctx, await deps.kbs.open(spaceId), operationId);
+    }),
+    handle(embedChunks, async (ctx, { spaceId }, { signal }) => {
+      const embedder = await deps.embedder?.(ctx, spaceId);
+      if (!embedder) return;
+      await bringChunksUpToDate(ctx, { spaceId });
+      while ((await embedMissing(embedder, ctx, { spaceId, signal })) === "more") signal.throwIfAborted();
     }),
   ];
 }

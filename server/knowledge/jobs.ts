@@ -10,3 +10,11 @@ export const writeNotes = defineJob({
   key: ({ operationId }) => `knowledge.write:${operationId}`,
   atHome: true,
 });
+
+/** Gives the parts of a space's notes their vectors, where the model that says what they mean has not read them yet. */
+export const embedChunks = defineJob({
+  name: "knowledge.embed",
+  payload: z.object({ spaceId: z.uuid() }),
+  maxAttempts: 5,
+  key: ({ spaceId }) => `knowledge.embed:${spaceId}`,
+});
