@@ -36,6 +36,8 @@ const note: Stale = (trpc) => [
   trpc.proposals.preview.pathFilter(),
 ];
 const kb: Stale = (trpc) => [trpc.kb.pathFilter()];
+/** Something was said in a chat, or became of it: a question without a good answer, somebody who asks to be let in. */
+const chat: Stale = (trpc) => [trpc.chat.pathFilter(), trpc.gaps.pathFilter(), trpc.channels.pathFilter()];
 
 /** The one table from events to queries: a new type of event does not compile without an entry here. */
 const staleBy = {
@@ -81,6 +83,8 @@ const staleBy = {
   "kb.released": kb,
   "kb.synced": note,
   "kb.conflicted": note,
+  "chat.posted": chat,
+  "chat.revised": chat,
   "settings.changed": (trpc) => [trpc.settings.pathFilter(), trpc.shell.pathFilter()],
   "job.failed": (trpc) => [trpc.runs.pathFilter(), trpc.kb.pathFilter(), trpc.proposals.byId.pathFilter()],
 } satisfies Record<EventType, Stale>;

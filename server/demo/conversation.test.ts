@@ -17,7 +17,7 @@ function arriving(now: Date): Update[] {
 }
 
 function received(update: Update, now: Date): IncomingMessage {
-  const read: ReadUpdate = readUpdate(update, { spaceId: "5f3c", receivedAt: now });
+  const read: ReadUpdate = readUpdate(update, { spaceId: "5f3c", receivedAt: now, bot: null });
   if (read.type !== "message") throw new Error(`Update ${update.update_id} is not read as a message.`);
   return read.message;
 }

@@ -39,6 +39,8 @@ export const topicOf = {
   "kb.released": "kb",
   "kb.synced": "kb",
   "kb.conflicted": "kb",
+  "chat.posted": "chat",
+  "chat.revised": "chat",
   "settings.changed": "jobs",
   "job.failed": "jobs",
 } as const satisfies Record<string, EventTopic>;

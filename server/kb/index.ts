@@ -5,5 +5,6 @@ export { createKbs } from "./open.ts";
 export { checkPath, foldPath } from "./paths.ts";
 export { mergeVersions } from "./git/three-way.ts";
 export { permalink } from "./permalink.ts";
+export { kbQueue, kbStatus } from "./queries.ts";
 export { requestOperation } from "./request.ts";
 export { keepInStep } from "./timer.ts";

@@ -36,7 +36,7 @@ const Env = z.object({
   TELEGRAM_MODE: z.enum(["webhook", "polling", "off"]).default("webhook").describe("How updates arrive."),
   TELEGRAM_API_ROOT: z.url().default("https://api.telegram.org").describe("A Bot API server of your own."),
   TELEGRAM_ALLOWED_USER_IDS: optionalText.describe(
-    "Comma-separated Telegram user ids; empty: everyone in the bot's chats.",
+    "Comma-separated Telegram user ids that are heard without being let in by an admin.",
   ),
 
   OPENAI_API_KEY: optionalText.describe("Empty together with OPENAI_BASE_URL: the rules engine works without a model."),

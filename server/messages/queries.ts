@@ -53,11 +53,19 @@ const SELECT = `
     left join messages original on original.chat_id = m.chat_id and original.external_id = m.reply_to_external_id
     left join contributors original_author on original_author.id = original.contributor_id`;
 
+/**
+ * What someone asks Winnow between the two of them is theirs: of private chats others see what became a note, and what came without
+ * a command before there was one.
+ */
+const IS_SHARED = `not (chats.kind = 'private' and (
+    m.text like '/%' or chats.channel = 'web' and m.request_id is null
+    or exists (select from requests r where r.id = m.request_id and r.mode <> 'note')))`;
+
 /** A page of messages, newest first. A search looks for the words, and for the letters as they stand. */
 export async function listMessages(ctx: Ctx, input: z.output<typeof ListInput> & { spaceId: string }) {
   const { rows } = await ctx.db.pool.query<MessageRow>(
     `${SELECT}
-      where m.space_id = $1 and ($2::uuid is null or m.chat_id = $2)
+      where m.space_id = $1 and ($2::uuid is null or m.chat_id = $2) and ${IS_SHARED}
         and ($3::text is null or to_tsvector('simple', m.text) @@ websearch_to_tsquery('simple', $3) or m.text ilike $4)
         and ($5::uuid is null or (m.sent_at, m.id) < (select sent_at, id from messages where id = $5 and space_id = $1))
       order by m.sent_at desc, m.id desc limit $6`,
@@ -87,7 +95,7 @@ export async function messagesAround(ctx: Ctx, input: { spaceId: string; message
             union all
             (select m.id from messages m, here where m.chat_id = here.chat_id and (m.sent_at, m.id) > (here.sent_at, here.id)
               order by m.sent_at, m.id limit $3))
-     ${SELECT} where m.space_id = $1 and m.id in (select id from near) order by m.sent_at, m.id`,
+     ${SELECT} where m.space_id = $1 and m.id in (select id from near) and ${IS_SHARED} order by m.sent_at, m.id`,
     [input.spaceId, input.messageId, input.radius],
   );
   if (rows.length === 0) throw new AppError("not_found", "There is no such message in this space.");
@@ -98,7 +106,7 @@ export async function messagesAround(ctx: Ctx, input: { spaceId: string; message
 export async function listChats(ctx: Ctx, { spaceId }: { spaceId: string }) {
   const { rows } = await ctx.db.pool.query<{ id: string; title: string; kind: string; messageCount: number }>(
     `select chats.id, chats.title, chats.kind, count(m.id)::int as "messageCount"
-       from chats left join messages m on m.chat_id = chats.id
+       from chats left join messages m on m.chat_id = chats.id and ${IS_SHARED}
       where chats.space_id = $1 group by chats.id order by 4 desc, 2`,
     [spaceId],
   );

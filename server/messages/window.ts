@@ -38,14 +38,17 @@ const SELECT = `
     left join messages original on original.chat_id = messages.chat_id and original.external_id = messages.reply_to_external_id`;
 const ORDER = `order by messages.chat_id, messages.sent_at, messages.id`;
 
-/** The messages of a window that have words in them, chat by chat, oldest first: from `from` on, before `to`. */
+/**
+ * The messages of a window that have words in them, chat by chat, oldest first: from `from` on, before `to`. What someone asked of
+ * the assistant is answered already, and is no part of it.
+ */
 export async function messagesInWindow(
   db: Pick<Db, "pool">,
   { spaceId, from, to }: { spaceId: string; from: Date; to: Date },
 ): Promise<WindowMessage[]> {
   const { rows } = await db.pool.query<Row>(
     `${SELECT} where messages.space_id = $1 and messages.sent_at >= $2 and messages.sent_at < $3
-        and messages.text <> '' and messages.kind <> 'service' ${ORDER}`,
+        and messages.text <> '' and messages.kind <> 'service' and messages.request_id is null ${ORDER}`,
     [spaceId, from, to],
   );
   return rows.map(presentWindowMessage);

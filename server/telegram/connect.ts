@@ -7,6 +7,7 @@ import type { Receiver } from "#server/messages/index.ts";
 
 import { ALLOWED_UPDATES } from "./allowed-updates.ts";
 import { untilAnswered } from "./asking.ts";
+import { type CommandList, registerCommands } from "./commands.ts";
 import { poll, signalOf } from "./poll.ts";
 
 const WEBHOOK_PATH = "/api/telegram/webhook";
@@ -27,6 +28,8 @@ type Deps = {
   receiver: Receiver;
   /** What Telegram must send along with updates; see `webhookSecret`. */
   secret: string;
+  /** What the bot offers, by kind of chat and language. */
+  commands: CommandList[];
   /** Shorter ones are for tests. */
   timing?: typeof TIMING;
 };
@@ -52,16 +55,23 @@ export function startTelegram(deps: Deps): { stop: () => Promise<void> } {
 }
 
 async function connect(deps: Deps, signal: AbortSignal): Promise<void> {
-  const { env, db, log, receiver, secret, timing = TIMING } = deps;
+  const { env, db, log, receiver, commands, timing = TIMING } = deps;
   if (!env.TELEGRAM_BOT_TOKEN || env.TELEGRAM_MODE === "off") return;
   const api = new Api(env.TELEGRAM_BOT_TOKEN, {
     apiRoot: env.TELEGRAM_API_ROOT,
     timeoutSeconds: timing.longPollS + timing.hangS,
   });
+  // Beside the rest: updates come also where no command can be offered.
+  const registered = registerCommands({ log, signal, ...timing }, api, commands);
   if (env.TELEGRAM_MODE === "polling") {
-    await poll({ api, db, log, receiver, ...timing }, signal);
+    await Promise.all([registered, poll({ api, db, log, receiver, ...timing }, signal)]);
     return;
   }
+  await Promise.all([registered, receiveByWebhook(deps, api, signal)]);
+}
+
+async function receiveByWebhook(deps: Deps, api: Api, signal: AbortSignal): Promise<void> {
+  const { env, log, secret, timing = TIMING } = deps;
   const url = appUrl(env) + WEBHOOK_PATH;
   if (!url.startsWith("https://")) {
     log.warn(

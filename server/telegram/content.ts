@@ -60,17 +60,56 @@ export function kindOf(message: Fields): string {
   return isService ? "service" : "unknown";
 }
 
-/** The words of a message with the entities that belong to them, as Telegram gives them: offsets in UTF-16 units. */
+/**
+ * The words of a message with the entities that belong to them, as Telegram gives them: offsets in UTF-16 units. What has no words
+ * but can be said in some (a poll, a place, a contact) is.
+ */
 export function wordsOf(message: Fields): { text: string; entities: unknown[] } {
   const poll = fieldsOf(message["poll"]);
+  const checklist = fieldsOf(message["checklist"]);
   const places: Array<[unknown, unknown]> = [
     [message["text"], message["entities"]],
     [message["caption"], message["caption_entities"]],
-    [poll["question"], poll["question_entities"]],
+    [linesOf(poll["question"], poll["options"]), poll["question_entities"]],
+    [linesOf(checklist["title"], checklist["tasks"]), checklist["title_entities"]],
     [isObject(message["rich_message"]) ? plainText(message["rich_message"], 0).trim() : undefined, undefined],
+    [wordsFor(message), undefined],
   ];
   const [text, entities] = places.find(([words]) => textOf(words) !== undefined) ?? [];
   return { text: textOf(text) ?? "", entities: Array.isArray(entities) ? entities : [] };
+}
+
+/** A question with its answers, a title with its tasks: a line for each. */
+function linesOf(title: unknown, items: unknown): string | undefined {
+  if (textOf(title) === undefined) return undefined;
+  const lines = Array.isArray(items) ? items.flatMap((item) => textOf(fieldsOf(item)["text"]) ?? []) : [];
+  return [title, ...lines.map((line) => `- ${line}`)].join("\n");
+}
+
+/** A message without words, in words. */
+function wordsFor(message: Fields): string | undefined {
+  const [venue, contact, dice] = [fieldsOf(message["venue"]), fieldsOf(message["contact"]), fieldsOf(message["dice"])];
+  const location = isObject(venue["location"]) ? venue["location"] : fieldsOf(message["location"]);
+  const where = coordinatesOf(location);
+  if (isObject(message["venue"])) return listed("Venue", [textOf(venue["title"]), textOf(venue["address"]), where]);
+  if (where !== undefined) return listed("Location", [where]);
+  if (isObject(message["contact"])) {
+    const name = [textOf(contact["first_name"]), textOf(contact["last_name"])].filter(Boolean).join(" ");
+    return listed("Contact", [textOf(name), textOf(contact["phone_number"])]);
+  }
+  if (isObject(message["dice"])) return `${textOf(dice["emoji"]) ?? "Dice"} ${Number(dice["value"]) || 0}`;
+  return textOf(fieldsOf(message["sticker"])["emoji"]);
+}
+
+function listed(name: string, parts: Array<string | undefined>): string | undefined {
+  const known = parts.filter((part) => part !== undefined);
+  return known.length === 0 ? undefined : `${name}: ${known.join(", ")}`;
+}
+
+function coordinatesOf({ latitude, longitude }: Fields): string | undefined {
+  return Number.isFinite(latitude) && Number.isFinite(longitude)
+    ? `${String(latitude)}, ${String(longitude)}`
+    : undefined;
 }
 
 /** Rich messages nest 16 levels deep at most; what goes deeper is not one. */

@@ -18,6 +18,11 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** The same text as Postgres can hold it: without NUL and half surrogate pairs, one unit for one unit. */
+export function storable(text: string): string {
+  return text.replaceAll("\0", "\uFFFD").toWellFormed();
+}
+
 /** An id of Telegram's, a whole number, as text. */
 export function idOf(value: unknown): string | undefined {
   return Number.isSafeInteger(value) ? String(value) : undefined;

@@ -1,121 +1,188 @@
-import type { IncomingMessage } from "#server/messages/index.ts";
+import type { Author, IncomingChat, IncomingMessage } from "#server/messages/index.ts";
 
+import { type Bot, type Spoken, spokenOf } from "./addressed.ts";
+import { attachmentsOf } from "./attached.ts";
 import { kindOf, wordsOf } from "./content.ts";
-import { type Fields, fieldsOf, idOf, isObject, momentOf, textOf } from "./fields.ts";
+import { type Fields, fieldsOf, idOf, isObject, momentOf, storable, textOf } from "./fields.ts";
+import { readAuthor, readChat, readPerson, threadOf } from "./parties.ts";
 
 const MESSAGE_KINDS = new Set(["message", "edited_message", "channel_post", "edited_channel_post"]);
+const OTHER_KINDS = new Set(["callback_query", "message_reaction", "my_chat_member", "stopped_message_generation"]);
+/** What others say to each other where the bot is no member: it does not answer there, and nothing of it is kept. */
+const FOREIGN_KINDS = /^(?:business_|edited_business_|deleted_business_|guest_)/;
 
-/** What an update asks for: a message to record, a chat that moved, or nothing for now (and why). */
-export type ReadUpdate =
-  | { type: "message"; message: IncomingMessage }
-  | { type: "migrated"; fromChatId: string; toChatId: string; message: IncomingMessage }
-  | { type: "ignored"; why: string };
+/** Who and where an update comes from. */
+type Source = {
+  /** By Telegram's id: the user, or the chat that someone spoke as; null where nobody is named. */
+  sender: string | null;
+  author: Author | null;
+  chat: IncomingChat | null;
+  /** The ids that the chat goes by: its own, and the one it had before. */
+  chatIds: string[];
+};
+
+/** What an update asks for. */
+export type ReadUpdate = Source &
+  (
+    | { type: "message"; message: IncomingMessage; isEdit: boolean; spoken: Spoken; movedFrom: string | null }
+    | { type: "migrated"; fromChatId: string; toChatId: string; message: IncomingMessage }
+    /** A button was pressed; `token` is what it carried. */
+    | { type: "tap"; tapId: string; token: string }
+    /** Someone changed their signs on a message: those that are on it now, and those that were not before. */
+    | { type: "reaction"; messageExternalId: string; emoji: string[]; added: string[] }
+    /** What the bot may do in a chat changed: why it cannot write there any more, or null; whether it is new there. */
+    | { type: "member"; unreachable: string | null; isAdded: boolean }
+    /** Someone does not want the rest of what is being written. */
+    | { type: "stopped" }
+    /** Nothing, and why; whether its payload may be kept. */
+    | { type: "ignored"; why: string; isKept: boolean }
+  );
+
+type Reading = { spaceId: string; receivedAt: Date; bot: Bot | null };
 
 /**
  * Reads an update of any kind, hostile ones included: what it does not know it calls by its name.
  * Follows the Bot API's Update object, and the legacy forward fields that real servers still send.
- * @param receivedAt stands in for a date that is missing
+ * @param reading.receivedAt stands in for a date that is missing
  */
-export function readUpdate(update: Fields, { spaceId, receivedAt }: { spaceId: string; receivedAt: Date }): ReadUpdate {
+export function readUpdate(update: Fields, reading: Reading): ReadUpdate {
   const [kind, content] = contentOf(update);
-  if (!MESSAGE_KINDS.has(kind)) return { type: "ignored", why: kind };
   const fields = fieldsOf(content);
-  const chat = fieldsOf(fields["chat"]);
-  const chatId = idOf(chat["id"]);
-  const messageId = idOf(fields["message_id"]);
-  if (chatId === undefined || messageId === undefined) return { type: "ignored", why: `${kind} that names no message` };
-
-  const isEdit = kind.startsWith("edited_");
-  const sentAt = momentOf(fields["date"]) ?? receivedAt;
-  const message: IncomingMessage = {
-    spaceId,
-    channel: "telegram",
-    chat: readChat(chatId, chat, fields),
-    author: readAuthor(chatId, fields),
-    externalId: messageId,
-    kind: kindOf(fields),
-    ...wordsOf(fields),
-    forwardOrigin: readOrigin(fields),
-    replyToExternalId: readReply(fields),
-    mediaGroupId: textOf(fields["media_group_id"]) ?? null,
-    permalink: permalinkOf(chatId, chat, messageId),
-    sentAt,
-    editedAt: momentOf(fields["edit_date"]) ?? (isEdit ? sentAt : null),
-  };
-  const toChatId = idOf(fields["migrate_to_chat_id"]);
-  return toChatId === undefined
-    ? { type: "message", message }
-    : { type: "migrated", fromChatId: chatId, toChatId, message };
-}
-
-/** Who sent an update, by Telegram's id: of the user, or of the chat that someone spoke as; null where nobody is named. */
-export function senderOf(update: Fields): string | null {
-  const fields = fieldsOf(contentOf(update)[1]);
-  const named = ["sender_chat", "from", "user", "actor_chat", "voter_chat"].find((key) => isObject(fields[key]));
-  return named === undefined ? null : (idOf(fieldsOf(fields[named])["id"]) ?? null);
+  const source = sourceOf(kind, fields);
+  const ignored = (why: string, isKept = true): ReadUpdate => ({ ...source, type: "ignored", why, isKept });
+  if (FOREIGN_KINDS.test(kind)) return ignored(kind, false);
+  if (MESSAGE_KINDS.has(kind))
+    return readMessage(kind, fields, source, reading) ?? ignored(`${kind} that names no message`);
+  switch (kind) {
+    case "callback_query":
+      return readTap(fields, source) ?? ignored(`${kind} of no button of ours`);
+    case "message_reaction":
+      return readReaction(fields, source) ?? ignored(`${kind} of nobody`);
+    case "my_chat_member":
+      return readMember(fields, source) ?? ignored(`${kind} that says nothing`);
+    case "stopped_message_generation":
+      return source.author ? { ...source, type: "stopped" } : ignored(`${kind} of nobody`);
+    default:
+      return ignored(kind);
+  }
 }
 
 /** The one field of an update besides its id: the kind of it, and what it brings. */
 function contentOf(update: Fields): [kind: string, content: unknown] {
   const entries = Object.entries(update).filter(([key]) => key !== "update_id");
-  return entries.find(([kind]) => MESSAGE_KINDS.has(kind)) ?? entries[0] ?? ["nothing in it", undefined];
+  const known = entries.find(([kind]) => MESSAGE_KINDS.has(kind)) ?? entries.find(([kind]) => OTHER_KINDS.has(kind));
+  return known ?? entries[0] ?? ["nothing in it", undefined];
 }
 
-function threadOf(message: Fields): string | undefined {
-  return message["is_topic_message"] === true ? idOf(message["message_thread_id"]) : undefined;
-}
-
-function readChat(chatId: string, chat: Fields, message: Fields): IncomingMessage["chat"] {
-  const threadId = threadOf(message);
-  const ownTitle = textOf(chat["title"]) ?? nameOf(chat);
-  const topicTitle = threadId === undefined ? undefined : topicTitleOf(message);
-  const title = ownTitle ?? `Chat ${chatId}`;
+function sourceOf(kind: string, fields: Fields): Source {
+  // A tap tells of its chat in the message that it was on, if at all.
+  const message = kind === "callback_query" ? fieldsOf(fields["message"]) : fields;
+  // Whoever stops something does so in a private chat, which is named instead of them.
+  const isStop = kind === "stopped_message_generation";
+  const given = fieldsOf(message["chat"]);
+  const chat = readChat(given, isStop ? { ...message, is_topic_message: true } : message) ?? null;
+  const alone = isStop && given["type"] === "private" ? given : undefined;
+  const named = ["sender_chat", "from", "user", "actor_chat", "voter_chat"].find((key) => isObject(fields[key]));
+  const sender = idOf(fieldsOf(named === undefined ? alone : fields[named])["id"]) ?? null;
+  const isSaid = MESSAGE_KINDS.has(kind);
   return {
-    externalId: chatId,
-    threadId: threadId ?? "",
-    kind: textOf(chat["type"]) ?? "unknown",
-    title: threadId === undefined ? title : `${title} › ${topicTitle ?? `topic ${threadId}`}`,
-    isTitleKnown: ownTitle !== undefined && (threadId === undefined || topicTitle !== undefined),
-    username: textOf(chat["username"]) ?? null,
+    sender,
+    author: isSaid
+      ? readAuthor(chat?.externalId ?? "", fields)
+      : readPerson(alone ?? (named === "from" || named === "user" ? fields[named] : undefined)),
+    chat,
+    chatIds: [chat?.externalId, idOf(message["migrate_from_chat_id"])].filter((id) => id !== undefined),
   };
 }
 
-/** What a forum topic is called, where this message tells: the one that made it, renamed it, or is sent under it as an answer. */
-function topicTitleOf(message: Fields): string | undefined {
-  const telling = [message["forum_topic_edited"], message["forum_topic_created"]];
-  const above = fieldsOf(message["reply_to_message"])["forum_topic_created"];
-  return [...telling, above].map((told) => textOf(fieldsOf(told)["name"])).find((name) => name !== undefined);
+function readMessage(
+  kind: string,
+  fields: Fields,
+  source: Source,
+  { spaceId, receivedAt, bot }: Reading,
+): ReadUpdate | null {
+  const { chat, author } = source;
+  const messageId = idOf(fields["message_id"]);
+  if (!chat || messageId === undefined) return null;
+  // What the bot says itself is kept as it says it.
+  if (bot && author?.externalId === bot.id) return { ...source, type: "ignored", why: "said by the bot", isKept: true };
+
+  const isEdit = kind.startsWith("edited_");
+  const isMoving = isEdit && isObject(fields["location"]);
+  if (isMoving) return { ...source, type: "ignored", why: `${kind} of a live location`, isKept: true };
+  const sentAt = momentOf(fields["date"]) ?? receivedAt;
+  const words = wordsOf(fields);
+  const replyToExternalId = readReply(fields);
+  const message: IncomingMessage = {
+    spaceId,
+    channel: "telegram",
+    chat,
+    author,
+    externalId: messageId,
+    kind: kindOf(fields),
+    ...words,
+    forwardOrigin: readOrigin(fields),
+    replyToExternalId,
+    mediaGroupId: textOf(fields["media_group_id"]) ?? null,
+    permalink: permalinkOf(chat.externalId, fieldsOf(fields["chat"]), messageId),
+    attachments: attachmentsOf(fields),
+    sentAt,
+    editedAt: momentOf(fields["edit_date"]) ?? (isEdit ? sentAt : null),
+  };
+  const fromChatId = chat.externalId;
+  const toChatId = idOf(fields["migrate_to_chat_id"]);
+  if (toChatId !== undefined) return { ...source, type: "migrated", fromChatId, toChatId, message };
+  const answered =
+    replyToExternalId === null ? undefined : fieldsOf(fieldsOf(fields["reply_to_message"])["from"])["id"];
+  const spoken = spokenOf(words, { isPrivate: chat.kind === "private", answeredId: idOf(answered) ?? null, bot });
+  const movedFrom = idOf(fields["migrate_from_chat_id"]) ?? null;
+  return { ...source, type: "message", message, isEdit, spoken, movedFrom };
+}
+
+function readTap(fields: Fields, source: Source): ReadUpdate | null {
+  const [tapId, token] = [textOf(fields["id"]), textOf(fields["data"])];
+  if (tapId === undefined || token === undefined || !source.chat || !source.author) return null;
+  return { ...source, type: "tap", tapId: storable(tapId), token: storable(token) };
+}
+
+function readReaction(fields: Fields, source: Source): ReadUpdate | null {
+  const messageExternalId = idOf(fields["message_id"]);
+  if (messageExternalId === undefined || !source.chat || !source.author) return null;
+  const [before, emoji] = [emojiIn(fields["old_reaction"]), emojiIn(fields["new_reaction"])];
+  const added = emoji.filter((each) => !before.includes(each));
+  return { ...source, type: "reaction", messageExternalId, emoji, added };
+}
+
+function emojiIn(reactions: unknown): string[] {
+  if (!Array.isArray(reactions)) return [];
+  return reactions.flatMap((reaction) => textOf(fieldsOf(reaction)["emoji"]) ?? []).map(storable);
+}
+
+const IN_CHAT = new Set(["member", "administrator", "creator", "restricted"]);
+
+function readMember(fields: Fields, source: Source): ReadUpdate | null {
+  const [before, after] = [fieldsOf(fields["old_chat_member"]), fieldsOf(fields["new_chat_member"])];
+  const status = textOf(after["status"]);
+  if (status === undefined || !source.chat) return null;
+  const isIn = IN_CHAT.has(status) && !(status === "restricted" && after["is_member"] === false);
+  const isAdded = isIn && !IN_CHAT.has(textOf(before["status"]) ?? "");
+  return { ...source, type: "member", unreachable: whyUnreachable(source.chat.kind, isIn, after), isAdded };
+}
+
+function whyUnreachable(chatKind: string, isIn: boolean, member: Fields): string | null {
+  if (!isIn) {
+    return chatKind === "private"
+      ? "They blocked the bot. It can write again once they start it anew."
+      : "The bot was taken out of this chat. Add it again, and it can write here.";
+  }
+  const isMuted = member["status"] === "restricted" && member["can_send_messages"] === false;
+  return isMuted ? "The bot may not write in this chat. An admin of the chat can allow it." : null;
 }
 
 /** The message that this one answers. Whatever is said in a topic answers the topic's first message; that is no answer. */
 function readReply(message: Fields): string | null {
   const id = idOf(fieldsOf(message["reply_to_message"])["message_id"]);
   return id === undefined || id === threadOf(message) ? null : id;
-}
-
-function readAuthor(chatId: string, message: Fields): IncomingMessage["author"] {
-  if (isObject(message["sender_chat"])) {
-    // Someone speaks as a chat; `from` is then a placeholder. As this very chat: an anonymous admin, or a channel's post.
-    const chat = message["sender_chat"];
-    const id = idOf(chat["id"]);
-    if (id === undefined || id === chatId) return null;
-    const username = textOf(chat["username"]) ?? null;
-    return { externalId: id, displayName: textOf(chat["title"]) ?? username ?? `Chat ${id}`, username, isBot: false };
-  }
-  const user = fieldsOf(message["from"]);
-  const id = idOf(user["id"]);
-  if (id === undefined) return null;
-  const username = textOf(user["username"]) ?? null;
-  return {
-    externalId: id,
-    displayName: nameOf(user) ?? username ?? `User ${id}`,
-    username,
-    isBot: user["is_bot"] === true,
-  };
-}
-
-function nameOf(person: Fields): string | undefined {
-  return textOf([textOf(person["first_name"]), textOf(person["last_name"])].filter(Boolean).join(" "));
 }
 
 /** `forward_origin`, or the same made from the fields that it replaced. */

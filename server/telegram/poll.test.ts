@@ -40,7 +40,15 @@ function startPoller(
   const { db, log, now } = ctx;
   const receiver = given.receiver ?? createReceiver({ db, log, botId: botIdOf(env), now });
   const timing = { longPollS: 1, hangS: 1, firstPauseMs: 100 };
-  const connection = startTelegram({ env, db, log: given.log ?? log, receiver, secret: "hidden", timing });
+  const connection = startTelegram({
+    env,
+    db,
+    log: given.log ?? log,
+    receiver,
+    secret: "hidden",
+    commands: [],
+    timing,
+  });
   cleanups.push(connection.stop);
   return connection;
 }

@@ -8,13 +8,14 @@ import type { Ctx } from "#server/lib/ctx.ts";
 import { messageUpdate, SAMPLES } from "#tests/support/telegram-updates/updates.ts";
 import { test } from "#tests/support/test.ts";
 
-import { handleLane } from "./handle.ts";
+import { noEars } from "./ears.ts";
+import { type Drain, handleLane } from "./handle.ts";
 import { createWebhook } from "./webhook.ts";
 
 // Guarantees: an acknowledged update is stored; the same one any number of times is one; nothing that comes in crashes anything.
 
 const SECRET = "the-secret-that-telegram-sends";
-const EVERYONE = { allowedUserIds: null };
+const EVERYONE: Drain = { allowedUserIds: null, bot: null, ears: noEars };
 
 const doorOn = (ctx: Ctx) =>
   createWebhook({ receiver: createReceiver({ db: ctx.db, log: ctx.log, botId: "42", now: ctx.now }), secret: SECRET });
@@ -22,11 +23,11 @@ const doorOn = (ctx: Ctx) =>
 const request = (body: string, headers: Record<string, string> = { "x-telegram-bot-api-secret-token": SECRET }) =>
   new Request("http://localhost/api/telegram/webhook", { method: "POST", headers, body });
 
-async function drainAll(ctx: Ctx, policy: Parameters<typeof handleLane>[0] = EVERYONE) {
+async function drainAll(ctx: Ctx, drain: Drain = EVERYONE) {
   const { rows } = await ctx.db.pool.query<{ chatKey: string }>(
     `select distinct chat_key as "chatKey" from inbound_updates where handled_at is null`,
   );
-  for (const lane of rows) await handleLane(policy, ctx, lane);
+  for (const lane of rows) await handleLane(drain, ctx, lane);
 }
 
 describe("the door", () => {
@@ -82,7 +83,7 @@ describe("what becomes of updates", () => {
       const { update_id } = update as { update_id: number };
       const row = await db.prisma.inboundUpdate.findFirstOrThrow({ where: { updateId: update_id } });
       expect(row.handledAt).not.toBeNull();
-      expect(row.outcome).toMatch(kind === null ? /^ignored: / : /^recorded$/);
+      expect(row.outcome).toMatch(kind === null ? /^(?:ignored|heard|noted): / : /^recorded$/);
       if (kind === null) return;
       const { message_id } = Object.values(update).find((part) => typeof part === "object") as { message_id: number };
       // In a chat that moved, the ids from before have its old id in front.
@@ -161,9 +162,9 @@ describe("what becomes of updates", () => {
     await make.space();
     const update = messageUpdate({ text: "my secret", from: { id: 666, is_bot: false, first_name: "Eve" } });
     await doorOn(ctx)(request(JSON.stringify(update)));
-    await drainAll(ctx, { allowedUserIds: new Set(["5101"]) });
+    await drainAll(ctx, { ...EVERYONE, allowedUserIds: new Set(["5101"]) });
     const row = await db.prisma.inboundUpdate.findFirstOrThrow({ where: { updateId: update.update_id } });
-    expect(row).toMatchObject({ payload: "{}", outcome: "ignored: not on the list of allowed users" });
+    expect(row).toMatchObject({ payload: "{}", outcome: "ignored: from someone who may not be heard" });
     expect(await db.prisma.message.count({ where: { text: "my secret" } })).toBe(0);
   });
 });

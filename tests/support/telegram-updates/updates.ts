@@ -2,6 +2,7 @@
 
 const MAREN = { id: 5101, is_bot: false, first_name: "Maren", last_name: "Holt", username: "marenholt" };
 const IVO = { id: 5102, is_bot: false, first_name: "Ivo" };
+const BOT = { id: 42, is_bot: true, first_name: "Winnow", username: "winnow_test_bot" };
 const GROUP = { id: -1002200110022, title: "Ferry office", type: "supergroup" };
 const FORUM = { ...GROUP, is_forum: true };
 const DATE = 1_763_700_000;
@@ -102,6 +103,33 @@ export const SAMPLES: { name: string; update: object; kind: string | null }[] = 
     update: messageUpdate({ from: undefined, sender_chat: GROUP, text: "Closed on Sunday" }, "channel_post"),
     kind: "text",
   },
+  {
+    name: "venue",
+    update: messageUpdate({
+      venue: { title: "Pier 2", address: "Sadama 5", location: { latitude: 54.1, longitude: 12.1 } },
+      location: { latitude: 54.1, longitude: 12.1 },
+    }),
+    kind: "venue",
+  },
+  {
+    name: "checklist",
+    update: messageUpdate({ checklist: { title: "Before the season", tasks: [{ id: 1, text: "Paint the gate" }] } }),
+    kind: "checklist",
+  },
+  { name: "dice", update: messageUpdate({ dice: { emoji: "🎲", value: 4 } }), kind: "dice" },
+  {
+    name: "paid media",
+    update: messageUpdate({ paid_media: { star_count: 5, paid_media: [{ type: "preview" }] } }),
+    kind: "paid_media",
+  },
+  {
+    name: "command for a bot",
+    update: messageUpdate({
+      text: "/help@winnow_test_bot",
+      entities: [{ type: "bot_command", offset: 0, length: 21 }],
+    }),
+    kind: "text",
+  },
   { name: "new member", update: messageUpdate({ new_chat_members: [IVO] }), kind: "service" },
   {
     name: "group that moves",
@@ -153,6 +181,36 @@ export const SAMPLES: { name: string; update: object; kind: string | null }[] = 
   {
     name: "bot blocked",
     update: { update_id: 690_003, my_chat_member: { chat: { id: 5101, type: "private" }, from: MAREN, date: DATE } },
+    kind: null,
+  },
+  {
+    name: "bot stopped and started",
+    update: {
+      update_id: 690_008,
+      my_chat_member: {
+        chat: { id: 5101, type: "private", first_name: "Maren" },
+        from: MAREN,
+        date: DATE,
+        old_chat_member: { status: "kicked", until_date: 0, user: BOT },
+        new_chat_member: { status: "member", user: BOT },
+      },
+    },
+    kind: null,
+  },
+  {
+    name: "tap on a message that is not accessible any more",
+    update: {
+      update_id: 690_009,
+      callback_query: { id: "2", from: MAREN, data: "x", message: { chat: GROUP, message_id: 101, date: 0 } },
+    },
+    kind: null,
+  },
+  {
+    name: "writing stopped",
+    update: {
+      update_id: 690_010,
+      stopped_message_generation: { chat: { id: 5101, type: "private", first_name: "Maren" }, draft_id: 1 },
+    },
     kind: null,
   },
   { name: "unknown kind of update", update: { update_id: 690_004, weather_report: { rain: true } }, kind: null },

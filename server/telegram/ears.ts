@@ -1,0 +1,20 @@
+import type { hear, reacted, stop, tap } from "#server/assistant/index.ts";
+
+/**
+ * Who listens to people that may be heard, in the transaction that records what they did. What is thrown takes back what the
+ * listener did, and nothing else; so does an event that it announced.
+ */
+export type Ears = {
+  hear: typeof hear;
+  tap: typeof tap;
+  stop: typeof stop;
+  reacted: typeof reacted;
+};
+
+/** Nobody listens. */
+export const noEars: Ears = {
+  hear: async () => {},
+  tap: async () => {},
+  stop: async () => {},
+  reacted: async () => {},
+};
