@@ -191,16 +191,22 @@ function Header({
           <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-muted">
             <Badge tone="outline">{KIND_WORDS[proposal.kind].one}</Badge>
             {proposal.status !== "pending" && <Badge tone={status.tone}>{status.label}</Badge>}
-            <span>
-              from <span className="text-soft">{proposal.chatTitle}</span>
-            </span>
+            {proposal.chatTitle !== null && (
+              <span>
+                from <span className="text-soft">{proposal.chatTitle}</span>
+              </span>
+            )}
             <Age at={proposal.createdAt} inWords />
-            <Link
-              href={path(`runs/${proposal.runId}`)}
-              className="inline-flex min-h-6 items-center hover:text-ink hover:underline"
-            >
-              see its run
-            </Link>
+            {proposal.runId === null ? (
+              <span>From a note in the chat</span>
+            ) : (
+              <Link
+                href={path(`runs/${proposal.runId}`)}
+                className="inline-flex min-h-6 items-center hover:text-ink hover:underline"
+              >
+                see its run
+              </Link>
+            )}
           </p>
         </div>
         {neighbours}

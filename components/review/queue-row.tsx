@@ -98,7 +98,7 @@ export function QueueRow({
               <span aria-hidden>·</span>
               <ConfidenceMark confidence={item.confidence} hasEvidence={item.hasEvidence} />
               <span aria-hidden>·</span>
-              <span className="truncate">{item.chatTitle}</span>
+              <span className="truncate">{item.chatTitle ?? "a note in the chat"}</span>
               {item.isEdited && <span className="shrink-0">· edited</span>}
             </>
           )}

@@ -13,7 +13,8 @@ import { undo } from "./undo.ts";
 
 describe("decisions", () => {
   test("of twenty approvals at once one wins, and the others hear who it was", async ({ as, db, make }) => {
-    const proposal = await make.proposal();
+    const run = await make.run();
+    const proposal = await make.proposal({ runId: run.id });
     const vera = await make.user({ spaceId: proposal.spaceId, name: "Vera Lind" });
     const seen = { spaceId: proposal.spaceId, proposalId: proposal.id, version: 1 };
     const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => approve(as(vera.actor), seen)));
@@ -27,7 +28,7 @@ describe("decisions", () => {
       `proposals.apply:${proposal.id}`,
     ]);
     expect(rows).toHaveLength(1);
-    expect(await db.prisma.run.findUnique({ where: { id: proposal.runId } })).toMatchObject({
+    expect(await db.prisma.run.findUnique({ where: { id: run.id } })).toMatchObject({
       proposalsPending: 0,
       proposalsApproved: 1,
       status: "reviewed",
@@ -92,12 +93,13 @@ describe("decisions", () => {
 
 describe("undo", () => {
   test("puts a decision back, run and counters included", async ({ ctx, db, make }) => {
-    const proposal = await make.proposal();
+    const run = await make.run();
+    const proposal = await make.proposal({ runId: run.id });
     const seen = { spaceId: proposal.spaceId, proposalId: proposal.id };
     await reject(ctx, { ...seen, version: 1, reason: "Too vague" });
     const back = await undo(ctx, { ...seen, version: 2 });
     expect(back).toMatchObject({ status: "pending", version: 3 });
-    expect(await db.prisma.run.findUnique({ where: { id: proposal.runId } })).toMatchObject({
+    expect(await db.prisma.run.findUnique({ where: { id: run.id } })).toMatchObject({
       status: "completed",
       proposalsPending: 1,
       proposalsRejected: 0,
@@ -105,10 +107,11 @@ describe("undo", () => {
   });
 
   test("is refused once the run is closed", async ({ ctx, db, make }) => {
-    const proposal = await make.proposal();
+    const run = await make.run();
+    const proposal = await make.proposal({ runId: run.id });
     const seen = { spaceId: proposal.spaceId, proposalId: proposal.id };
     await reject(ctx, { ...seen, version: 1 });
-    await db.prisma.run.update({ where: { id: proposal.runId }, data: { status: "closed" } });
+    await db.prisma.run.update({ where: { id: run.id }, data: { status: "closed" } });
     await expect(undo(ctx, { ...seen, version: 2 })).rejects.toThrow("run is closed");
     expect(await db.prisma.proposal.findUnique({ where: { id: proposal.id } })).toMatchObject({ status: "rejected" });
   });

@@ -28,8 +28,8 @@ export async function reject(ctx: Ctx, input: z.output<typeof RejectInput> & InS
 }
 
 /**
- * The one way out of `pending`: a compare-and-set on status and version, with the decision's record, the run's counters
- * and the events in the same transaction. The last decision on a completed run makes it reviewed.
+ * The one way out of `pending`: a compare-and-set on status and version, with the decision's record, the counters of its
+ * run, if it has one, and the events in the same transaction. The last decision on a completed run makes it reviewed.
  * @throws AppError `conflict` naming who was first, `not_found` outside the space
  */
 export async function settle(
@@ -47,7 +47,7 @@ export async function settle(
   const { spaceId, proposalId, version, to } = input;
   const at = ctx.now();
   const decisionId = newId();
-  const [row] = await tx.query<{ version: number; runId: string; runReviewed: boolean }>(
+  const [row] = await tx.query<{ version: number; runId: string | null; runReviewed: boolean | null }>(
     `with decided as (
        update proposals
           set status = $4::"ProposalStatus", version = version + 1, decision_id = $5, decided_by = $6, decided_at = $7,
@@ -72,7 +72,7 @@ export async function settle(
          from decided where runs.id = decided.run_id
        returning runs.status = 'reviewed' as "runReviewed"
      )
-     select decided.version, decided.run_id as "runId", counted."runReviewed" from decided, counted`,
+     select decided.version, decided.run_id as "runId", counted."runReviewed" from decided left join counted on true`,
     [
       proposalId,
       spaceId,
@@ -96,6 +96,7 @@ export async function settle(
     actor: ctx.actor,
     at,
   });
-  if (row.runReviewed) emit(tx, { spaceId, type: "run.reviewed", subjectId: row.runId, actor: ctx.actor, at });
+  if (row.runId && row.runReviewed)
+    emit(tx, { spaceId, type: "run.reviewed", subjectId: row.runId, actor: ctx.actor, at });
   return { id: proposalId, status: to, version: row.version };
 }

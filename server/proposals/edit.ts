@@ -13,7 +13,7 @@ import { type EditInput, ProposalDetails } from "./schema.ts";
 export async function edit(ctx: Ctx, input: z.output<typeof EditInput> & { spaceId: string }): Promise<Decided> {
   const { spaceId, proposalId, version } = input;
   return transaction(ctx.db, async (tx) => {
-    const [before] = await tx.query<{ title: string; body: string; details: unknown; runId: string }>(
+    const [before] = await tx.query<{ title: string; body: string; details: unknown; runId: string | null }>(
       `select title, body, details, run_id as "runId" from proposals
         where id = $1 and space_id = $2 and status = 'pending' and version = $3 for update`,
       [proposalId, spaceId, version],

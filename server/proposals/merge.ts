@@ -113,7 +113,7 @@ async function uniteEvidence(
 /** Its sources changed: whoever has it open must look again before deciding. */
 async function touchTarget(tx: Tx, ctx: Ctx, spaceId: string, proposalId: string) {
   const at = ctx.now();
-  const [target] = await tx.query<{ runId: string }>(
+  const [target] = await tx.query<{ runId: string | null }>(
     `update proposals set version = version + 1, updated_at = $2,
             has_evidence = exists (select from proposal_evidence where proposal_id = $1)
       where id = $1 returning run_id as "runId"`,

@@ -6,15 +6,22 @@ import { newId } from "#server/lib/ids.ts";
 import type { NewProposal } from "./schema.ts";
 
 /**
- * Puts what a batch found before the reviewers, in the transaction that finishes the batch:
- * its proposals are there once, however often the batch was tried.
+ * Puts what a batch found, or someone wrote in a chat, before the reviewers, in the transaction that finishes that work:
+ * the proposals are there once, however often it was tried.
  * Evidence that quotes a message of another space is left out: it cannot be shown.
+ * @param input.runId the run that they are counted in; null, with `batchId`, for what belongs to none
  * @returns the new ids, in the order given
  */
 export async function propose(
   tx: Tx,
   ctx: Ctx,
-  input: { spaceId: string; runId: string; batchId: string; generatedBy: string; proposals: NewProposal[] },
+  input: {
+    spaceId: string;
+    runId: string | null;
+    batchId: string | null;
+    generatedBy: string;
+    proposals: NewProposal[];
+  },
 ): Promise<string[]> {
   if (input.proposals.length === 0) return [];
   const at = ctx.now();
@@ -37,10 +44,12 @@ export async function propose(
     ],
   );
   await insertEvidence(tx, input.spaceId, rows);
-  await tx.query(
-    `update runs set proposals_total = proposals_total + $2, proposals_pending = proposals_pending + $2 where id = $1`,
-    [input.runId, rows.length],
-  );
+  if (input.runId !== null) {
+    await tx.query(
+      `update runs set proposals_total = proposals_total + $2, proposals_pending = proposals_pending + $2 where id = $1`,
+      [input.runId, rows.length],
+    );
+  }
   for (const row of rows) {
     emit(tx, {
       spaceId: input.spaceId,

@@ -8,7 +8,8 @@ import { type ListInput, ProposalDetails } from "./schema.ts";
 
 type ProposalRow = {
   id: string;
-  runId: string;
+  /** Null for a note that someone wrote in the chat. */
+  runId: string | null;
   kind: ProposalKind;
   status: ProposalStatus;
   version: number;
@@ -26,7 +27,7 @@ type ProposalRow = {
   decisionReason: string | null;
   mergedIntoId: string | null;
   mergedIntoNoteId: string | null;
-  chatTitle: string;
+  chatTitle: string | null;
   operationStatus: OperationStatus | null;
   commitHash: string | null;
   operationFailure: string | null;
@@ -47,16 +48,22 @@ type EvidenceRow = {
   sourceChanged: boolean;
 };
 
+/** Where something was said that is of no run. */
+const CHAT_OF_FIRST_QUOTE = `(
+  select said_in.title
+    from proposal_evidence e join messages on messages.id = e.message_id join chats said_in on said_in.id = messages.chat_id
+   where e.proposal_id = p.id order by e.position, e.id limit 1)`;
+
 const SELECT = `
   select p.id, p.run_id as "runId", p.kind, p.status, p.version, p.title, p.body, p.details, p.confidence, p.reasons,
          p.generated_by as "generatedBy", p.has_evidence as "hasEvidence", p.edit_count as "editCount",
          p.created_at as "createdAt", p.decided_by as "decidedBy", p.decided_at as "decidedAt",
          p.decision_reason as "decisionReason", p.merged_into_id as "mergedIntoId", p.merged_into_note_id as "mergedIntoNoteId",
-         chats.title as "chatTitle", op.status as "operationStatus", op.commit_hash as "commitHash", op.failure as "operationFailure",
+         coalesce(chats.title, ${CHAT_OF_FIRST_QUOTE}) as "chatTitle", op.status as "operationStatus", op.commit_hash as "commitHash", op.failure as "operationFailure",
          coalesce(p.merged_into_note_id, (select notes.id from notes where notes.proposal_id = p.id limit 1)) as "noteId"
     from proposals p
-    join batches on batches.id = p.batch_id
-    join chats on chats.id = batches.chat_id
+    left join batches on batches.id = p.batch_id
+    left join chats on chats.id = batches.chat_id
     left join kb_operations op on op.id = p.decision_id`;
 
 /** A page of proposals: the pending ones oldest first, decided ones newest first. */
@@ -177,11 +184,19 @@ async function evidenceOf(ctx: Ctx, proposalIds: string[]): Promise<Map<string, 
 async function countByStatus(ctx: Ctx, input: z.output<typeof ListInput> & { spaceId: string }) {
   const counts: Record<ProposalStatus, number> = { pending: 0, approved: 0, rejected: 0, merged: 0 };
   if (!input.kind && !input.search) {
-    // The runs count along with every decision, so the whole queue is a sum over few rows.
+    // The runs count along with every decision, so that only what is of no run has to be counted.
     const { rows } = await ctx.db.pool.query<typeof counts>(
-      `select coalesce(sum(proposals_pending), 0)::int as pending, coalesce(sum(proposals_approved), 0)::int as approved,
-              coalesce(sum(proposals_rejected), 0)::int as rejected, coalesce(sum(proposals_merged), 0)::int as merged
-         from runs where space_id = $1 and ($2::uuid is null or id = $2)`,
+      `with parts as (
+         select proposals_pending as pending, proposals_approved as approved, proposals_rejected as rejected,
+                proposals_merged as merged
+           from runs where space_id = $1 and ($2::uuid is null or id = $2)
+         union all
+         select count(*) filter (where status = 'pending'), count(*) filter (where status = 'approved'),
+                count(*) filter (where status = 'rejected'), count(*) filter (where status = 'merged')
+           from proposals where space_id = $1 and run_id is null and $2::uuid is null
+       )
+       select sum(pending)::int as pending, sum(approved)::int as approved, sum(rejected)::int as rejected,
+              sum(merged)::int as merged from parts`,
       [input.spaceId, input.runId ?? null],
     );
     return rows[0] ?? counts;

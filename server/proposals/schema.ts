@@ -89,7 +89,7 @@ export const EditInput = Seen.extend({
   /** Only what changes. Without defaults, which would put back what is not named. */
   details: z.object(DETAILS).partial().optional(),
 });
-export const UndoInput = Seen;
+export const UndoInput = Seen.extend({ reason: Reason });
 export const RevertInput = z.object({
   commitHash: CommitHash,
   /** Of a commit that holds several notes, only what concerns this file. */

@@ -68,10 +68,10 @@ export async function commitSession(
 /** Decisions in force that write into the KB and have no commit yet, oldest first. */
 async function listPending(ctx: Ctx, spaceId: string): Promise<Pending[]> {
   const { rows } = await ctx.db.pool.query<Pending>(
-    `select d.proposal_id as "proposalId", d.id as "decisionId", d.at, d.actor, r.status = 'reviewed' as "isRunReviewed"
+    `select d.proposal_id as "proposalId", d.id as "decisionId", d.at, d.actor, coalesce(r.status = 'reviewed', false) as "isRunReviewed"
        from proposals p
        join proposal_decisions d on d.id = p.decision_id
-       join runs r on r.id = p.run_id
+       left join runs r on r.id = p.run_id
       where p.space_id = $1 and (p.status = 'approved' or (p.status = 'merged' and p.merged_into_note_id is not null))
         and not exists (select from kb_operations o where o.id = d.id and o.status in ('committed', 'pushed', 'conflicted'))
       order by d.at, d.id limit 500`,

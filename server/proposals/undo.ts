@@ -17,7 +17,7 @@ import type { RevertInput, UndoInput } from "./schema.ts";
 type DecidedRow = {
   status: "approved" | "rejected" | "merged";
   version: number;
-  runId: string;
+  runId: string | null;
   decisionId: string | null;
   runIsClosed: boolean;
   mergedIntoId: string | null;
@@ -25,7 +25,7 @@ type DecidedRow = {
 };
 
 /**
- * Puts a decided proposal back to pending, until its run is closed. What an approval or a merge wrote into the KB
+ * Puts a decided proposal back to pending, until its run is closed; one without a run at any time. What an approval or a merge wrote into the KB
  * is reverted by a commit of its own.
  */
 export async function undo(ctx: Ctx, input: z.output<typeof UndoInput> & { spaceId: string }): Promise<Decided> {
@@ -34,7 +34,21 @@ export async function undo(ctx: Ctx, input: z.output<typeof UndoInput> & { space
     const before = await lockDecided(tx, { spaceId, proposalId, version });
     if (!before) throw await whyNotDecided(tx, ctx, input);
     if (before.runIsClosed) throw stands();
-    return reopen(tx, ctx, { spaceId, proposalId }, before);
+    return reopen(tx, ctx, input, before);
+  });
+}
+
+/**
+ * Puts a decided proposal back to pending whatever became of its run, for someone who says that it is wrong.
+ * @returns null where it waits for a decision already
+ */
+export async function takeBack(
+  ctx: Ctx,
+  input: { spaceId: string; proposalId: string; reason: string },
+): Promise<Decided | null> {
+  return transaction(ctx.db, async (tx) => {
+    const before = await lockDecided(tx, input);
+    return before ? reopen(tx, ctx, input, before) : null;
   });
 }
 
@@ -82,7 +96,7 @@ export async function revert(
 async function reopen(
   tx: Tx,
   ctx: Ctx,
-  { spaceId, proposalId }: { spaceId: string; proposalId: string },
+  { spaceId, proposalId, reason }: { spaceId: string; proposalId: string; reason?: string | undefined },
   before: DecidedRow,
 ): Promise<Decided> {
   const { version } = before;
@@ -96,8 +110,8 @@ async function reopen(
     [proposalId, at],
   );
   await tx.query(
-    `insert into proposal_decisions (id, space_id, proposal_id, action, actor, before, after, at)
-       values ($1, $2, $3, 'reopened', $4, $5, $6, $7)`,
+    `insert into proposal_decisions (id, space_id, proposal_id, action, actor, before, after, at, reason)
+       values ($1, $2, $3, 'reopened', $4, $5, $6, $7, $8)`,
     [
       newId(),
       spaceId,
@@ -106,6 +120,7 @@ async function reopen(
       { status: before.status, version },
       { status: "pending", version: version + 1 },
       at,
+      reason || null,
     ],
   );
   await reopenInRun(tx, before);
@@ -129,8 +144,8 @@ async function lockDecided(
 ): Promise<DecidedRow | undefined> {
   const [row] = await tx.query<DecidedRow>(
     `select p.status, p.version, p.run_id as "runId", p.decision_id as "decisionId", p.merged_into_id as "mergedIntoId",
-            p.merged_into_note_id as "mergedIntoNoteId", r.status = 'closed' as "runIsClosed"
-       from proposals p join runs r on r.id = p.run_id
+            p.merged_into_note_id as "mergedIntoNoteId", coalesce(r.status = 'closed', false) as "runIsClosed"
+       from proposals p left join runs r on r.id = p.run_id
       where p.id = $1 and p.space_id = $2 and ($3::int is null or p.version = $3) and p.status <> 'pending' for update of p`,
     [proposalId, spaceId, version ?? null],
   );
