@@ -13,6 +13,9 @@ import { appRouter } from "./root.ts";
 /** As many as the browser puts into one request, see components/trpc/client.tsx. */
 const MAX_CALLS = 20;
 const MAX_BODY_BYTES = 1024 * 1024;
+/** The one call that brings files: five of them, in base64. */
+const CALL_WITH_FILES = /\/chat\.send$/;
+const MAX_BODY_WITH_FILES_BYTES = 140 * 1024 * 1024;
 
 /**
  * The door to all procedures, for /api/trpc. A change is taken only as JSON and only from our own pages: a page of another
@@ -23,7 +26,8 @@ export function createTrpcHandler(
 ): (request: Request) => Promise<Response> {
   const { viewerOf, trustedOrigins, ...shared } = deps;
   return async (request) => {
-    const body = request.method === "POST" ? await readText(request, MAX_BODY_BYTES) : undefined;
+    const mostBytes = CALL_WITH_FILES.test(new URL(request.url).pathname) ? MAX_BODY_WITH_FILES_BYTES : MAX_BODY_BYTES;
+    const body = request.method === "POST" ? await readText(request, mostBytes) : undefined;
     if (body === null) return refusal(new AppError("invalid_input", "This is more than one call can carry."));
     const { url, method, headers, signal } = request;
     const requestId = headers.get("x-request-id") ?? newId();

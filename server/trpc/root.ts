@@ -1,4 +1,6 @@
 import { runsRouter } from "#server/analysis/router.ts";
+import { chatRouter, gapsRouter } from "#server/assistant/router.ts";
+import { channelsRouter } from "#server/channels/router.ts";
 import { eventsRouter } from "#server/events/router.ts";
 import { kbRouter } from "#server/kb/router.ts";
 import { knowledgeRouter } from "#server/knowledge/router.ts";
@@ -17,6 +19,9 @@ export const appRouter = router({
   proposals: proposalsRouter,
   knowledge: knowledgeRouter,
   kb: kbRouter,
+  chat: chatRouter,
+  gaps: gapsRouter,
+  channels: channelsRouter,
   settings: settingsRouter,
   events: eventsRouter,
 });

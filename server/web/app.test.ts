@@ -58,6 +58,7 @@ const test = base.extend<{
         llm: createLlm({ env, db, log, now }),
         homeId: "5c2f3c52-6d0c-4b5e-9d4e-2d1f6a0f7a11",
         webhook: webhook ?? (async () => new Response(null)),
+        botName: async () => null,
       });
       return { app, cookieOf: (user) => signIn(auth, user.email) };
     });

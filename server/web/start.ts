@@ -1,3 +1,4 @@
+import { commandCatalogue } from "#server/assistant/index.ts";
 import { createAuth } from "#server/auth/index.ts";
 import { createKbs } from "#server/kb/index.ts";
 import { noteFiles } from "#server/knowledge/index.ts";
@@ -10,7 +11,7 @@ import type { Log } from "#server/lib/log.ts";
 import { createLlm } from "#server/llm/index.ts";
 import { createReceiver } from "#server/messages/index.ts";
 import { createGateway, realtimeSettings, startPublisher } from "#server/realtime/index.ts";
-import { botIdOf, createWebhook, startTelegram, webhookSecret } from "#server/telegram/index.ts";
+import { botIdOf, createBotName, createWebhook, startTelegram, webhookSecret } from "#server/telegram/index.ts";
 
 import { type App, APP_KEY, createApp } from "./app.ts";
 import { openPages } from "./pages.ts";
@@ -81,6 +82,7 @@ export async function startWeb({
       llm: createLlm({ env, db, log, now }),
       homeId: home.id,
       webhook: createWebhook({ receiver, secret }),
+      botName: createBotName(env, { log, now }),
     });
     (globalThis as { [APP_KEY]?: App })[APP_KEY] = app;
 
@@ -88,7 +90,7 @@ export async function startWeb({
     cleanups.push(pages.close);
     const server = await startWebServer({ port: env.PORT, log, webhook: app.webhook, gateway, pages, isDev });
     cleanups.push(server.stop);
-    const telegram = startTelegram({ env, db, log, receiver, secret });
+    const telegram = startTelegram({ env, db, log, receiver, secret, commands: commandCatalogue() });
     cleanups.push(telegram.stop);
     return { url: `http://localhost:${server.port}`, stop };
   } catch (error) {

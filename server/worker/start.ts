@@ -1,26 +1,25 @@
-import { analysisHandlers } from "#server/analysis/handlers.ts";
+import { startAnnouncer } from "#server/assistant/index.ts";
 import { emit } from "#server/events/index.ts";
-import { type Handler, startQueue } from "#server/jobs/index.ts";
-import { kbHandlers } from "#server/kb/handlers.ts";
+import { startQueue } from "#server/jobs/index.ts";
 import { createKbs, keepInStep } from "#server/kb/index.ts";
-import { knowledgeHandlers } from "#server/knowledge/handlers.ts";
 import { noteFiles } from "#server/knowledge/index.ts";
 import { systemClock } from "#server/lib/clock.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { checkDatabase, closeDb, openDb, transaction } from "#server/lib/db.ts";
-import type { Env } from "#server/lib/env.ts";
+import { appUrl, type Env } from "#server/lib/env.ts";
 import { AppError } from "#server/lib/errors.ts";
 import { openHome } from "#server/lib/home.ts";
 import type { Log } from "#server/lib/log.ts";
 import { createLlm } from "#server/llm/index.ts";
 import { keepLanesAwake } from "#server/messages/index.ts";
-import { proposalHandlers } from "#server/proposals/handlers.ts";
-import { telegramHandlers } from "#server/telegram/handlers.ts";
+import { fetchPage } from "#server/reading/index.ts";
+
+import { createHandlers, openChannels } from "./handlers.ts";
 
 /** Jobs at a time: most of them wait for a model, a lock or the disk. */
 const CONCURRENCY = 12;
-/** A job may hold two connections (a lock and a transaction); the queue itself needs a few. */
-const MAX_CONNECTIONS = 2 * CONCURRENCY + 6;
+/** Each job holds one now and then, some of them two; several workers share what a Postgres gives out, which is a hundred as a rule. */
+const MAX_CONNECTIONS = CONCURRENCY + 6;
 
 export type Worker = {
   /** No new jobs; those under way finish, or are given back when their grace is over. */
@@ -47,13 +46,9 @@ export async function startWorker({ env, log }: { env: Env; log: Log }): Promise
   try {
     const kbs = createKbs({ db, env, log, homeId: home.id, files: noteFiles });
     const llm = createLlm({ env, db, log, now });
-    const handlers: Handler[] = [
-      ...telegramHandlers(env),
-      ...analysisHandlers({ llm }),
-      ...proposalHandlers({ kbs }),
-      ...kbHandlers({ kbs }),
-      ...knowledgeHandlers({ kbs }),
-    ];
+    const channels = openChannels(env, { db, log, now });
+    const assistant = { channels, llm, kbs, readPage: fetchPage, appUrl: appUrl(env) };
+    const handlers = createHandlers(env, assistant);
     const queue = await startQueue({
       ctx: { db, log, now },
       handlers,
@@ -62,11 +57,12 @@ export async function startWorker({ env, log }: { env: Env; log: Log }): Promise
       onFailedForGood,
     });
     const lanes = keepLanesAwake({ db, log });
+    const announcer = startAnnouncer(assistant, { actor: { type: "system", name: "Winnow" }, db, log, now });
     const step = keepInStep({ db, log, homeId: home.id });
     return {
       ended: queue.ended,
       stop: async () => {
-        await Promise.all([lanes.stop(), step.stop()]);
+        await Promise.all([lanes.stop(), step.stop(), announcer.stop()]);
         await queue.stop();
         await kbs.close();
         await closeDb(db);

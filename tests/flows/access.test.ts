@@ -157,6 +157,9 @@ const NAMING_ROWS: Record<string, { input: (theirs: Ids, ours: Ids) => object; a
   },
   // No row of a space: a data folder. None of them has a worker here.
   "kb.move homeId": { input: ({ chatId }) => ({ homeId: chatId }), answers: 409 },
+  "channels.decide pairingId": { input: ({ pairingId }) => ({ pairingId, decision: "approved" }) },
+  "channels.remove pairingId": { input: ({ pairingId }) => ({ pairingId }) },
+  "gaps.settle gapId": { input: ({ gapId }) => ({ gapId, as: "answered" }) },
   "proposals.list runId": { input: ({ runId }) => ({ runId }), answers: 200 },
   "proposals.list cursor": { input: ({ proposalId }) => ({ cursor: proposalId }), answers: 200 },
   "proposals.byId proposalId": { input: ({ proposalId }) => ({ proposalId }) },
@@ -291,7 +294,7 @@ async function everythingOf(db: Db, spaceId: string) {
   const rows = [];
   for (const table of [
     ...tables,
-    ...["notes", "knowledge_bases", "kb_operations", "kb_conflicts", "settings", "events"],
+    ...["notes", "knowledge_bases", "kb_operations", "kb_conflicts", "settings", "events", "pairings", "gaps"],
   ]) {
     const found = await db.pool.query(`select to_jsonb(t) as row from ${table} t where space_id = $1`, [spaceId]);
     rows.push({ table, rows: found.rows.map((each) => JSON.stringify(each.row)).toSorted() });

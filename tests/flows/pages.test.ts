@@ -110,7 +110,7 @@ describe("each page", () => {
     const fill = (address: string, of: typeof ids) =>
       address.replace("[space]", mine.slug).replace(/\[(\w+)\]/g, (_, name: keyof typeof ids) => of[name]);
     const memberPages = pages.filter(([, rule]) => rule === "member").map(([address]) => address);
-    expect(memberPages.length).toBeGreaterThan(8);
+    expect(memberPages.length).toBeGreaterThan(12);
     for (const address of memberPages) {
       const url = web.url + fill(address, ids);
       for (const headers of [{}, { rsc: "1" }] as Array<Record<string, string>>) {

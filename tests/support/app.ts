@@ -38,6 +38,7 @@ export async function openApp(ctx: Ctx) {
     realtime: realtimeSettings(env, secret),
     publisher: { check: () => Promise.resolve() },
     webhook: createWebhook({ receiver: createReceiver({ db, log, botId: "42", now }), secret: "what-telegram-knows" }),
+    botName: async () => "winnow_test_bot",
   });
 
   return {

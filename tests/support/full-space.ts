@@ -63,6 +63,19 @@ export async function fillSpace(db: Db, make: Make, { spaceId, homeId }: { space
       files: { create: { id: newId(), path: note.path, base: text, ours: `${text} Ours.`, theirs: `${text} Theirs.` } },
     },
   });
+  const pairing = await db.prisma.pairing.create({
+    data: {
+      id: newId(),
+      spaceId,
+      channel: "telegram",
+      subject: "person",
+      externalId: newId(),
+      displayName: `Mr ${SECRET_WORD}`,
+      status: "asked",
+      askedAt: at,
+    },
+  });
+  const gap = await makeGap(db, { spaceId, chatId: chat.id, contributorId: contributor.id, question: text });
   return {
     spaceId,
     chatId: chat.id,
@@ -75,5 +88,32 @@ export async function fillSpace(db: Db, make: Make, { spaceId, homeId }: { space
     conflictId: conflict.id,
     proposalId: proposal.id,
     targetId: target.id,
+    pairingId: pairing.id,
+    gapId: gap.id,
+    // The same in every space: no commit has it.
+    commitHash: note.commitHash,
   };
+}
+
+/** A question that the notes had no good answer to, with the conversation that it came up in. */
+export async function makeGap(
+  db: Db,
+  given: { spaceId: string; chatId: string; contributorId: string; question: string; nearest?: string[]; at?: Date },
+) {
+  const { spaceId, chatId, contributorId, question } = given;
+  const at = given.at ?? new Date();
+  const conversationId = newId();
+  await db.prisma.conversation.create({
+    // One that is over: of those that go on, a person has one a chat.
+    data: { id: conversationId, spaceId, chatId, contributorId, startedAt: at, endedAt: at },
+  });
+  const request = await db.prisma.request.create({
+    data: {
+      ...{ id: newId(), spaceId, conversationId, chatId, contributorId },
+      ...{ mode: "ask", status: "done", prompt: question, createdAt: at },
+    },
+  });
+  return db.prisma.gap.create({
+    data: { id: newId(), spaceId, requestId: request.id, question, nearest: given.nearest ?? [], createdAt: at },
+  });
 }

@@ -1,0 +1,21 @@
+/** Where things are in the dashboard. */
+export type Addresses = {
+  note: (noteId: string) => string;
+  noteHistory: (noteId: string) => string;
+  /** What a commit changed. */
+  commit: (commitHash: string) => string;
+  proposal: (proposalId: string) => string;
+  page: (page: "review" | "knowledge" | "messages" | "runs" | "chat") => string;
+};
+
+/** The addresses of a space's pages. */
+export function addressesOf(appUrl: string, slug: string): Addresses {
+  const base = `${appUrl}/s/${encodeURIComponent(slug)}`;
+  return {
+    note: (noteId) => `${base}/knowledge/${noteId}`,
+    noteHistory: (noteId) => `${base}/knowledge/${noteId}?view=history`,
+    commit: (commitHash) => `${base}/knowledge/commits/${commitHash}`,
+    proposal: (proposalId) => `${base}/review/${proposalId}`,
+    page: (page) => `${base}/${page}`,
+  };
+}

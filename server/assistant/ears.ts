@@ -1,0 +1,35 @@
+import { enqueue } from "#server/jobs/index.ts";
+import type { Ctx } from "#server/lib/ctx.ts";
+import type { Tx } from "#server/lib/db.ts";
+
+import { keepMessage } from "./hear.ts";
+import type { HeardReaction, HeardStop, HeardTap } from "./heard.ts";
+import { pressButton } from "./jobs.ts";
+
+/** The sign on a message that makes a note of it: one of the few that Telegram has. */
+const KEEP_SIGN = "✍";
+
+/** A tap on a button: who may do it, and what it does, is looked at by its job. */
+export async function tap(tx: Tx, _ctx: Ctx, heard: HeardTap): Promise<void> {
+  const { spaceId, chatId, contributorId, token, tapId } = heard;
+  await enqueue(tx, pressButton, { spaceId, chatId, contributorId, token, tapId });
+}
+
+/** Whoever stops what is being written to them cancels what they asked last. */
+export async function stop(tx: Tx, ctx: Ctx, { chatId, contributorId }: HeardStop): Promise<void> {
+  await tx.query(
+    `update requests set cancel_asked_at = $3
+      where id = (select id from requests where chat_id = $1 and contributor_id = $2 and status = 'working' order by created_at desc limit 1)`,
+    [chatId, contributorId, ctx.now()],
+  );
+}
+
+/** Someone marks a message as worth keeping. */
+export async function reacted(tx: Tx, ctx: Ctx, heard: HeardReaction): Promise<void> {
+  if (heard.messageId === null || !heard.added.some((emoji) => emoji.startsWith(KEEP_SIGN))) return;
+  await keepMessage(tx, ctx, {
+    ...heard,
+    messageId: heard.messageId,
+    ...{ text: "", command: null, isAddressed: true, mediaGroupId: null, hasFiles: false, repliesToMessageId: null },
+  });
+}

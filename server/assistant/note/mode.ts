@@ -1,0 +1,154 @@
+import { transaction, violatedConstraint } from "#server/lib/db.ts";
+import { AppError } from "#server/lib/errors.ts";
+import { type RelatedNote, relatedNotes } from "#server/knowledge/index.ts";
+import { propose } from "#server/proposals/index.ts";
+import { readSetting } from "#server/settings/index.ts";
+
+import { modelFor } from "../model.ts";
+import { actorOf, personOf } from "../person.ts";
+import { RequestResult } from "../schema.ts";
+import { wordsFor } from "../speech.ts";
+import type { Outcome, Work } from "../work.ts";
+import { contentOfNote, hashOf, type NoteContent } from "./content.ts";
+import { noteDecision, type NoteWords, shorten } from "./draft.ts";
+import { commitNote } from "./write.ts";
+
+const MOST_TOPICS = 100;
+const LONGEST_BODY = 20_000;
+
+/** What a note will say, and who put it so. */
+export type Draft = {
+  words: NoteWords;
+  content: NoteContent;
+  related: RelatedNote[];
+  generatedBy: string;
+  fellBack: boolean;
+};
+
+/** Note mode: what someone said becomes a note, or a proposal where the space wants each note reviewed. */
+export async function writeNote(work: Work): Promise<Outcome> {
+  const { ctx, deps, request, signal } = work;
+  const startedMs = Date.now();
+  const say = wordsFor(request.contributor);
+  work.show({ text: say("core.stage.reading"), isWorking: true });
+  const content = await contentOfNote(work);
+  const hash = hashOf(content);
+  if (hash === null) throw new AppError("invalid_input", say("core.failed.nothing"));
+  const known = await claimContent(work, hash);
+  if (known) return { result: known };
+
+  if (deps.llm.provider.isModel) work.show({ text: say("core.stage.thinking"), isWorking: true });
+  const model = await modelFor(ctx.db, request);
+  const decided = await deps.llm.decide(
+    noteDecision,
+    { ...content, topics: await topicsOf(work) },
+    { spaceId: request.spaceId, requestId: request.id, signal, ...(model ? { model } : {}) },
+  );
+  const words = tidyWords(decided.output, say("note.files"));
+  const text = [words.body, ...content.files.map((file) => file.text ?? "")].join("\n");
+  const related = await relatedNotes(ctx, { spaceId: request.spaceId, title: words.title, text, tags: words.tags });
+  const draft: Draft = { words, content, related, generatedBy: decided.generatedBy, fellBack: decided.fellBack };
+
+  if ((await readSetting(ctx.db, request.spaceId, "assistant.notes")) === "review") {
+    return { result: await proposeNote(work, draft, startedMs) };
+  }
+  return { result: await commitNote(work, draft, { actor: await personOf(ctx, request.contributor), startedMs }) };
+}
+
+/**
+ * Marks the request as the one that this content belongs to.
+ * @returns what the first request for the same content brought, where there is one
+ */
+async function claimContent({ ctx, request }: Work, hash: string): Promise<RequestResult | null> {
+  try {
+    await ctx.db.pool.query("update requests set content_hash = $2 where id = $1", [request.id, hash]);
+    return null;
+  } catch (error) {
+    if (violatedConstraint(error) !== "requests_content_key") throw error;
+  }
+  const first = await ctx.db.prisma.request.findFirst({
+    where: {
+      spaceId: request.spaceId,
+      contentHash: hash,
+      status: { in: ["working", "done"] },
+      id: { not: request.id },
+    },
+  });
+  const result = RequestResult.safeParse(first?.result);
+  if (!first || !result.success) {
+    // The other one is being written right now; it is known in a moment what became of it.
+    throw new AppError("unavailable", "The same note is being written right now.");
+  }
+  if (result.data.type === "proposed") {
+    return { type: "duplicate", of: { noteId: null, path: "", title: result.data.title } };
+  }
+  if (result.data.type !== "note") throw new Error(`A ${result.data.type} holds the content of a note.`);
+  const { path } = result.data.note;
+  const note = await ctx.db.prisma.note.findFirst({ where: { spaceId: request.spaceId, path } });
+  if (note) return { type: "duplicate", of: { noteId: note.id, path, title: note.title } };
+  // It was taken out of the knowledge base since: this one is new.
+  await ctx.db.pool.query("update requests set content_hash = null where id = $1", [first.id]);
+  return claimContent({ ctx, request } as Work, hash);
+}
+
+async function proposeNote({ ctx, request }: Work, draft: Draft, startedMs: number): Promise<RequestResult> {
+  const { words, content } = draft;
+  const [proposalId] = await transaction(ctx.db, async (tx) => {
+    const [made] = await tx.query<{ id: string }>(
+      "select result ->> 'proposalId' as id from requests where id = $1 for update",
+      [request.id],
+    );
+    if (made?.id) return [made.id];
+    const ids = await propose(
+      tx,
+      { ...ctx, actor: actorOf(request.contributor) },
+      {
+        ...{ spaceId: request.spaceId, runId: null, batchId: null, generatedBy: draft.generatedBy },
+        proposals: [
+          {
+            kind: "note",
+            title: words.title,
+            body: words.body.slice(0, LONGEST_BODY).toWellFormed(),
+            details: {
+              ...{ noteType: words.type, topic: words.topic, tags: words.tags, intent: "statement" },
+              ...{ priority: null, category: null, assignee: null, due: null },
+            },
+            confidence: "strong",
+            reasons: ["Someone wrote it as a note."],
+            evidence: request.messages
+              .filter(({ text }) => text !== "")
+              .map(({ id, text, revision }) => ({ messageId: id, revision, start: 0, end: text.length, quote: text })),
+          },
+        ],
+      },
+    );
+    const result = { type: "proposed", proposalId: ids[0], title: words.title, tookMs: Date.now() - startedMs };
+    await tx.query("update requests set result = $2 where id = $1", [request.id, JSON.stringify(result)]);
+    return ids;
+  });
+  if (proposalId === undefined) throw new Error(`No proposal came of a note with ${content.messages.length} messages.`);
+  return { type: "proposed", proposalId, title: words.title, tookMs: Date.now() - startedMs };
+}
+
+/** What a model or the rules said, in the lengths and forms that a note has. */
+function tidyWords(words: NoteWords, fallback: string): NoteWords {
+  const line = (text: string) => text.replaceAll("\0", "").toWellFormed().replaceAll(/\s+/gu, " ").trim();
+  return {
+    type: words.type,
+    title: shorten(line(words.title), 120) || fallback,
+    summary: shorten(line(words.summary), 200),
+    body: words.body.replaceAll("\0", "").toWellFormed(),
+    topic: words.topic === null ? null : shorten(line(words.topic), 80) || null,
+    tags: [...new Set(words.tags.map((tag) => shorten(line(tag).toLowerCase(), 40)).filter(Boolean))].slice(0, 5),
+  };
+}
+
+async function topicsOf({ ctx, request }: Work): Promise<string[]> {
+  const rows = await ctx.db.prisma.note.groupBy({
+    by: ["topic"],
+    where: { spaceId: request.spaceId, topic: { not: null } },
+    orderBy: { _count: { topic: "desc" } },
+    take: MOST_TOPICS,
+  });
+  return rows.flatMap(({ topic }) => topic ?? []);
+}

@@ -1,0 +1,3 @@
+export { startAnnouncer } from "./announcer.ts";
+export { objection } from "./objection.ts";
+export { reviewPresses } from "./presses.ts";

@@ -1,0 +1,140 @@
+import { execFileSync } from "node:child_process";
+
+import { describe, expect, onTestFinished } from "vitest";
+
+import type { Ctx } from "#server/lib/ctx.ts";
+import { onlySpace, openTelegramRoom } from "#tests/support/telegram-room.ts";
+import { test } from "#tests/support/test.ts";
+
+// Note mode over the real doors: updates come in by the webhook, answers go to a Bot API server, notes into a git repository.
+
+async function open(ctx: Ctx, spaceId: string, options: Parameters<typeof openTelegramRoom>[2] = {}) {
+  const room = await openTelegramRoom(ctx, spaceId, options);
+  onTestFinished(() => room.stop());
+  const kb = await room.services.kbs.open(spaceId);
+  const git = (...args: string[]) => execFileSync("git", ["-C", kb.folder, ...args], { encoding: "utf8" });
+  return { ...room, kb, commits: () => git("log", "--format=%s").split("\n").filter(Boolean) };
+}
+
+describe("a note", () => {
+  test("lines typed one after the other are one note, told in one message", async ({ ctx, db, make }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId);
+    const maren = room.person(5101, "Maren");
+    await maren.say("The harbour permit is renewed in April. #permits");
+    await maren.say("- It costs 240 euros\n- Ivo has the papers");
+    await maren.hears("Received.");
+    const done = await maren.hears("Note written: The harbour permit is renewed in April");
+    expect(maren.messages()).toHaveLength(1);
+    expect(done.buttons.flat().map(({ text }) => text)).toEqual(expect.arrayContaining(["Edit", "Undo", "Delete"]));
+
+    const note = await db.prisma.note.findFirstOrThrow({ where: { spaceId } });
+    expect(note).toMatchObject({ type: "Note", tags: ["permits"] });
+    expect(note.body).toContain("- It costs 240 euros\n- Ivo has the papers");
+    expect(note.body).toContain("Maren");
+    expect(room.commits()[0]).toBe("Add note: The harbour permit is renewed in April");
+    expect(await db.prisma.request.findMany()).toMatchObject([{ status: "done", mode: "note", attempts: 1 }]);
+    expect(room.services.failures).toEqual([]);
+  });
+
+  test("“Process now” does not wait for the window; the same content again is refused with the first", async ({
+    ctx,
+    db,
+    make,
+  }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId, { settings: { "messages.groupWindowS": 300 } });
+    const maren = room.person(5101, "Maren");
+    await maren.say("The ferry to Hiiumaa leaves at 7:40.");
+    await maren.press("Process now");
+    await maren.hears("Note written");
+    await maren.say("The ferry  to Hiiumaa leaves at 7:40.");
+    await maren.press("Process now");
+    await maren.hears("This is in the knowledge base already");
+    expect(await db.prisma.note.count({ where: { spaceId } })).toBe(1);
+  });
+
+  test("its file goes to media, and what stands in it can be read in the note", async ({ ctx, db, make }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId);
+    room.telegram.addFile("price-list", Buffer.from("Ticket;Price\nAdult;12\nChild;6\n"));
+    const maren = room.person(5101, "Maren");
+    await maren.say("", {
+      caption: "Prices for the summer",
+      document: {
+        file_id: "price-list",
+        file_unique_id: "u1",
+        file_name: "prices.csv",
+        mime_type: "text/csv",
+        file_size: 30,
+      },
+    });
+    await maren.hears("Note written: Prices for the summer");
+    const note = await db.prisma.note.findFirstOrThrow({ where: { spaceId } });
+    expect(note.body).toContain("Adult;12");
+    const [, path = ""] = /\]\(\/(media\/[^)]+\.csv)\)/.exec(note.body) ?? [];
+    expect(await room.kb.readFile(path)).toBe("Ticket;Price\nAdult;12\nChild;6\n");
+    const rows = JSON.stringify(await db.prisma.attachment.findMany({ omit: { content: true } }), (_, value: unknown) =>
+      typeof value === "bigint" ? String(value) : value,
+    );
+    expect(rows).not.toContain(room.telegram.token.split(":")[1]);
+  });
+
+  test("Undo takes it back by a commit of its own, and it may be written again", async ({ ctx, db, make }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId);
+    const maren = room.person(5101, "Maren");
+    await maren.say("Lifeboats are checked on the first Monday.");
+    await maren.hears("Note written");
+    await maren.press("Undo");
+    await maren.hears("Note taken back");
+    await expect.poll(() => db.prisma.note.count({ where: { spaceId } }), { timeout: 10_000 }).toBe(0);
+    await maren.say("Lifeboats are checked on the first Monday.");
+    await expect.poll(() => db.prisma.note.count({ where: { spaceId } }), { timeout: 10_000 }).toBe(1);
+  });
+
+  test("Delete asks first; Keep leaves it", async ({ ctx, db, make }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId);
+    const maren = room.person(5101, "Maren");
+    await maren.say("The winter timetable begins on 1 November.");
+    await maren.hears("Note written");
+    await maren.press("Delete");
+    await maren.hears("stays in the history");
+    await maren.press("Keep it");
+    await maren.hears("Note written");
+    await maren.press("Delete");
+    await maren.press("Yes, delete it");
+    await maren.hears("Note deleted");
+    await expect.poll(() => db.prisma.note.count({ where: { spaceId } }), { timeout: 10_000 }).toBe(0);
+  });
+
+  test("in Russian for whoever speaks Russian", async ({ ctx, make }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId);
+    const ivo = room.person(5102, "Иво", { language: "ru" });
+    await ivo.say("Погрузка перенесена на пятницу.");
+    await ivo.hears("Заметка записана: Погрузка перенесена на пятницу");
+  });
+
+  test("with review, it becomes a proposal", async ({ ctx, db, make }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId, { settings: { "assistant.notes": "review" } });
+    const maren = room.person(5101, "Maren");
+    await maren.say("The crew meets at 8.");
+    await maren.hears("Sent to the reviewers");
+    const proposal = await db.prisma.proposal.findFirstOrThrow({ where: { spaceId }, include: { evidence: true } });
+    expect(proposal).toMatchObject({ kind: "note", status: "pending", runId: null, title: "The crew meets at 8" });
+    expect(proposal.evidence.map(({ quote }) => quote)).toEqual(["The crew meets at 8."]);
+  });
+
+  test("two people at once: two commits, one after the other", async ({ ctx, db, make }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId);
+    const [maren, ivo] = [room.person(5101, "Maren"), room.person(5102, "Ivo")];
+    await Promise.all([maren.say("Pier 2 is closed."), ivo.say("Pier 3 is open.")]);
+    await Promise.all([maren.hears("Note written: Pier 2"), ivo.hears("Note written: Pier 3")]);
+    expect(await db.prisma.note.count({ where: { spaceId } })).toBe(2);
+    expect(room.commits().filter((subject) => subject.startsWith("Add note"))).toHaveLength(2);
+  });
+});
