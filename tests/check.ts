@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { ROOT, runTool } from "./support/command.ts";
+import { runTool } from "./support/command.ts";
 
 // npm run check: types, lint and format, all at once.
 
@@ -14,8 +12,8 @@ const CHECKS: Record<string, [string, ...string[]]> = {
 
 /** @returns for each check whether it passed; what a failing one printed is shown */
 export async function check(): Promise<Record<string, boolean>> {
-  // Next's own declarations (CSS imports, routes) are written by Next; a fresh clone has none yet.
-  if (!existsSync(join(ROOT, "next-env.d.ts"))) await runTool(["next", "typegen"]);
+  // Next's own declarations (CSS imports, routes) are written by Next, and go stale with each new page.
+  await runTool(["next", "typegen"]);
   const results = await Promise.all(
     Object.entries(CHECKS).map(async ([name, command]) => {
       const { code, output, seconds } = await runTool(command);

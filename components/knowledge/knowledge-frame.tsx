@@ -15,6 +15,7 @@ import { cn } from "#components/ui/cn.ts";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 
+import { GapsLine } from "./gaps.tsx";
 import { KbLine } from "./kb-line.tsx";
 import { NoteTree } from "./note-tree.tsx";
 import { SearchResults } from "./search-results.tsx";
@@ -22,7 +23,7 @@ import { SearchResults } from "./search-results.tsx";
 const SEARCH_ID = "knowledge-search";
 
 /** These are about the repository as a whole, and take the whole width. */
-const WITHOUT_NOTES: ReadonlySet<string | null> = new Set(["sync", "conflicts"]);
+const WITHOUT_NOTES: ReadonlySet<string | null> = new Set(["sync", "conflicts", "commits", "questions"]);
 
 /** All notes at the side, the chosen one beside them. On phones one of the two. */
 export function KnowledgeFrame({ children }: { children: ReactNode }) {
@@ -58,6 +59,7 @@ function WithNotes({ noteId, children }: { noteId: string | null; children: Reac
           </div>
           <div className="px-1">
             <KbLine />
+            <GapsLine />
           </div>
         </div>
         <div className="min-h-0 flex-1 overflow-y-auto">

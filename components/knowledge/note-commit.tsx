@@ -8,16 +8,15 @@ import { useState } from "react";
 import { RevertDialog } from "#components/kb/revert-dialog.tsx";
 import { counted } from "#components/review/words.ts";
 import { useReadOnlyReason, useSpace, useSpacePath } from "#components/shell/space.tsx";
-import { type Outputs, useTRPC } from "#components/trpc/client.tsx";
+import { useTRPC } from "#components/trpc/client.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { FileText, WordDiff } from "#components/ui/word-diff.tsx";
 
+import type { ChangedFile } from "./changed-file.ts";
 import type { Commit, Note } from "./note.ts";
-
-type ChangedFile = Outputs["knowledge"]["commit"]["files"][number];
 
 const NOT_OURS = "Winnow did not make this commit, so it does not take it back. In a clone, git revert does.";
 
@@ -108,7 +107,8 @@ export function NoteCommit({ note, commit }: { note: Note; commit: Commit }) {
   );
 }
 
-function FileChange({ file: { path, before, after } }: { file: ChangedFile }) {
+/** What a commit did to one file: its words, or the whole text where it came or went. */
+export function FileChange({ file: { path, before, after } }: { file: ChangedFile }) {
   if (before === null && after === null) return <p className="text-muted">Not a text that can be shown here.</p>;
   if (after === null) {
     return (

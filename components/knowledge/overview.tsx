@@ -15,6 +15,8 @@ import { Alert } from "#components/ui/alert.tsx";
 import { buttonStyle } from "#components/ui/button-style.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 
+import { Gaps } from "./gaps.tsx";
+
 const SHOWN = 10;
 
 /** How the repository stands and what was written to it last: the Sync page in short. */
@@ -47,6 +49,9 @@ export function KnowledgeOverview() {
           </Link>
           {kb && <ConflictBadge count={kb.openConflicts} />}
         </p>
+        <Section title="Questions without a good answer">
+          <Gaps />
+        </Section>
         {kb && <LastWritten hasRemote={kb.remote !== null} />}
       </div>
     </div>

@@ -37,7 +37,9 @@ const note: Stale = (trpc) => [
 ];
 const kb: Stale = (trpc) => [trpc.kb.pathFilter()];
 /** Something was said in a chat, or became of it: a question without a good answer, somebody who asks to be let in. */
-const chat: Stale = (trpc) => [trpc.chat.pathFilter(), trpc.gaps.pathFilter(), trpc.channels.pathFilter()];
+const chat: Stale = (trpc) => [trpc.chat.pathFilter()];
+const gap: Stale = (trpc) => [trpc.gaps.pathFilter()];
+const pairing: Stale = (trpc) => [trpc.channels.pathFilter()];
 
 /** The one table from events to queries: a new type of event does not compile without an entry here. */
 const staleBy = {
@@ -83,6 +85,10 @@ const staleBy = {
   "kb.released": kb,
   "kb.synced": note,
   "kb.conflicted": note,
+  "gap.opened": gap,
+  "gap.settled": gap,
+  "pairing.asked": pairing,
+  "pairing.decided": pairing,
   "chat.posted": chat,
   "chat.revised": chat,
   "settings.changed": (trpc) => [trpc.settings.pathFilter(), trpc.shell.pathFilter()],

@@ -31,10 +31,13 @@ export const COMMANDS = {
   noteHistory: { hotkeys: ["h"], keys: ["h"], label: "Its history", group: "Note" },
   noteBlame: { hotkeys: ["b"], keys: ["b"], label: "Who wrote each line", group: "Note" },
   noteRead: { hotkeys: ["t"], keys: ["t"], label: "Its text", group: "Note" },
+  write: { hotkeys: ["c"], keys: ["c"], label: "Write a message", group: "Chat" },
   help: { hotkeys: ["?"], keys: ["?"], label: "Show these keys", group: "Go" },
   goReview: { hotkeys: ["g>r"], keys: ["g", "r"], label: "Go to Review", group: "Go" },
   goRuns: { hotkeys: ["g>u"], keys: ["g", "u"], label: "Go to Runs", group: "Go" },
   goMessages: { hotkeys: ["g>m"], keys: ["g", "m"], label: "Go to Messages", group: "Go" },
+  goChat: { hotkeys: ["g>c"], keys: ["g", "c"], label: "Go to Chat", group: "Go" },
+  goPeople: { hotkeys: ["g>p"], keys: ["g", "p"], label: "Go to People", group: "Go" },
   goKnowledge: { hotkeys: ["g>k"], keys: ["g", "k"], label: "Go to Knowledge", group: "Go" },
   goSync: { hotkeys: ["g>s"], keys: ["g", "s"], label: "Go to Sync", group: "Go" },
 } as const satisfies Record<string, Command>;
@@ -44,10 +47,10 @@ export type Command = {
   /** The caps to show. */
   keys: readonly string[];
   label: string;
-  group: "Move" | "Decide" | "Conflict" | "Note" | "Go";
+  group: "Move" | "Decide" | "Conflict" | "Note" | "Chat" | "Go";
   /** Also while one writes into a field. */
   isForTyping?: true;
 };
 export type CommandName = keyof typeof COMMANDS;
 
-export const COMMAND_GROUPS = ["Move", "Decide", "Conflict", "Note", "Go"] as const;
+export const COMMAND_GROUPS = ["Move", "Decide", "Conflict", "Note", "Chat", "Go"] as const;

@@ -1,7 +1,16 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { BookOpen, Inbox, type LucideIcon, MessagesSquare, ScanText } from "lucide-react";
+import {
+  BookOpen,
+  Ellipsis,
+  Inbox,
+  type LucideIcon,
+  MessageCircle,
+  MessagesSquare,
+  ScanText,
+  Users,
+} from "lucide-react";
 import Link, { useLinkStatus } from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { useMemo } from "react";
@@ -9,6 +18,12 @@ import { useMemo } from "react";
 import { COMMANDS, type CommandName } from "#components/review/commands.ts";
 import { useTRPC } from "#components/trpc/client.tsx";
 import { cn } from "#components/ui/cn.ts";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from "#components/ui/dropdown-menu.tsx";
 import { Kbd } from "#components/ui/kbd.tsx";
 
 import { useCommands } from "./commands.tsx";
@@ -16,14 +31,19 @@ import { useSpace, useSpacePath } from "./space.tsx";
 
 const PAGES = [
   { page: "review", label: "Review", icon: Inbox, command: "goReview" },
+  { page: "chat", label: "Chat", icon: MessageCircle, command: "goChat" },
   { page: "runs", label: "Runs", icon: ScanText, command: "goRuns" },
   { page: "messages", label: "Messages", icon: MessagesSquare, command: "goMessages" },
   { page: "knowledge", label: "Knowledge", icon: BookOpen, command: "goKnowledge" },
+  { page: "people", label: "People", icon: Users, command: "goPeople" },
 ] as const satisfies ReadonlyArray<{ page: string; label: string; icon: LucideIcon; command: CommandName }>;
 
 type Page = (typeof PAGES)[number]["page"];
 
-/** The four pages of a space, as a list at the side or as a bar at the bottom. */
+/** A thumb hits five places at the width of a phone: the pages that wait for nobody stand behind the last of them. */
+const BEHIND_MORE: ReadonlySet<Page> = new Set(["runs", "people"]);
+
+/** The pages of a space, as a list at the side or as a bar at the bottom. */
 export function Nav({ layout }: { layout: "side" | "bottom" }) {
   const { space } = useSpace();
   const path = useSpacePath();
@@ -38,8 +58,8 @@ export function Nav({ layout }: { layout: "side" | "bottom" }) {
   const isSide = layout === "side";
 
   return (
-    <ul className={isSide ? "flex flex-col gap-0.5" : "grid grid-cols-4"}>
-      {PAGES.map(({ page, label, icon: Icon, command }) => {
+    <ul className={isSide ? "flex flex-col gap-0.5" : "grid grid-cols-5"}>
+      {PAGES.filter(({ page }) => isSide || !BEHIND_MORE.has(page)).map(({ page, label, icon: Icon, command }) => {
         const isHere = pathname.startsWith(path(page));
         const waiting = page === "review" || page === "knowledge" ? counts[page] : null;
         const count = waiting && waiting.count > 0 ? waiting.count : null;
@@ -80,7 +100,45 @@ export function Nav({ layout }: { layout: "side" | "bottom" }) {
           </li>
         );
       })}
+      {!isSide && (
+        <li>
+          <More />
+        </li>
+      )}
     </ul>
+  );
+}
+
+/** The pages that the bar at the bottom has no room for. */
+function More() {
+  const path = useSpacePath();
+  const pathname = usePathname();
+  const pages = PAGES.filter(({ page }) => BEHIND_MORE.has(page));
+  const isHere = pages.some(({ page }) => pathname.startsWith(path(page)));
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger
+        aria-current={isHere ? "page" : undefined}
+        className={cn(
+          "relative flex h-14 w-full flex-col items-center justify-center gap-0.5 text-xs font-medium text-soft hover:text-ink",
+          isHere && "text-ink",
+        )}
+      >
+        {isHere && <span aria-hidden className="absolute inset-x-6 top-0 h-0.5 rounded-full bg-accent" />}
+        <Ellipsis aria-hidden className="size-5 shrink-0" strokeWidth={1.75} />
+        More
+      </DropdownMenuTrigger>
+      <DropdownMenuContent align="end" side="top">
+        {pages.map(({ page, label, icon: Icon }) => (
+          <DropdownMenuItem key={page} asChild>
+            <Link href={path(page)} aria-current={pathname.startsWith(path(page)) ? "page" : undefined}>
+              <Icon aria-hidden />
+              {label}
+            </Link>
+          </DropdownMenuItem>
+        ))}
+      </DropdownMenuContent>
+    </DropdownMenu>
   );
 }
 

@@ -65,6 +65,6 @@ export async function settleGap(
       `update gaps set status = $3::"GapStatus", settled_at = $4, settled_by = $5 where id = $1 and space_id = $2`,
       [...[gapId, spaceId, as, ctx.now(), JSON.stringify(ctx.actor)]],
     );
-    emit(tx, { spaceId, type: "chat.revised", subjectId: gapId, actor: ctx.actor, at: ctx.now() });
+    emit(tx, { spaceId, type: "gap.settled", subjectId: gapId, actor: ctx.actor, at: ctx.now() });
   });
 }

@@ -55,7 +55,7 @@ export async function sendWebMessage(
     for (const { name, mime, bytes } of files) {
       await tx.query(
         `insert into attachments (id, space_id, message_id, kind, external_id, name, mime, size, content, created_at)
-         values ($1, $2, $3, $4, $1::text, $5, $6, $7, $8, $9)`,
+         values ($1::uuid, $2, $3, $4, $1::uuid::text, $5, $6, $7, $8, $9)`,
         [newId(), spaceId, messageId, kindOf(mime), name, mime, bytes.length, bytes, ctx.now()],
       );
     }

@@ -1,6 +1,7 @@
 import { setInterval } from "node:timers";
 
 import { type LivePost, type PostInput, sayLive } from "#server/channels/index.ts";
+import { emit } from "#server/events/index.ts";
 import { enqueue, type JobRun } from "#server/jobs/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { transaction } from "#server/lib/db.ts";
@@ -115,6 +116,7 @@ async function finish(ctx: Ctx, request: RequestRow, run: JobRun, { result, turn
         `insert into gaps (id, space_id, request_id, question, nearest, created_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
         [newId(), request.spaceId, request.id, request.prompt, gap.nearest, at],
       );
+      emit(tx, { spaceId: request.spaceId, type: "gap.opened", subjectId: request.id, actor: ctx.actor, at });
     }
   });
 }

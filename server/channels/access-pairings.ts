@@ -1,4 +1,5 @@
 import type { Channel, PairingStatus, PairingSubject } from "#prisma/enums.ts";
+import { emit } from "#server/events/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { transaction } from "#server/lib/db.ts";
 import { AppError } from "#server/lib/errors.ts";
@@ -54,7 +55,10 @@ export async function decidePairing(
       [input.pairingId, input.spaceId, input.decision, ctx.now(), JSON.stringify(ctx.actor)],
     );
     if (!pairing) throw nobodyLikeThat();
-    if (!pairing.isChanged || input.decision !== "approved") return;
+    if (!pairing.isChanged) return;
+    const { spaceId, pairingId } = input;
+    emit(tx, { spaceId, type: "pairing.decided", subjectId: pairingId, actor: ctx.actor, at: ctx.now() });
+    if (input.decision !== "approved") return;
     const { channel, subject, externalId } = pairing;
     const place = { externalId, threadId: "", kind: subject === "person" ? "private" : "group" };
     await sayWelcome(tx, { channel, place, subject });

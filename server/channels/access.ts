@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 
 import type { Channel, PairingSubject } from "#prisma/enums.ts";
 import { enqueue } from "#server/jobs/index.ts";
+import { emit } from "#server/events/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import type { Tx } from "#server/lib/db.ts";
 import { newId } from "#server/lib/ids.ts";
@@ -75,7 +76,9 @@ export async function askToBePaired(
      on conflict (channel, subject, external_id) do nothing returning id`,
     [newId(), spaceId, channel, subject, externalId, displayName, ctx.now(), MOST_WAITING],
   );
-  return made ? "asked" : ((await find()) ?? "full");
+  if (!made) return (await find()) ?? "full";
+  emit(tx, { spaceId, type: "pairing.asked", subjectId: String(made["id"]), actor: ctx.actor, at: ctx.now() });
+  return "asked";
 }
 
 /** Lets someone in, whatever was decided of them before. */

@@ -1,0 +1,81 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+
+import { Section } from "#components/kb/section.tsx";
+import { useSpace } from "#components/shell/space.tsx";
+import { type Outputs, useTRPC } from "#components/trpc/client.tsx";
+import { messageOf } from "#components/trpc/query-client.ts";
+import { Alert } from "#components/ui/alert.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { SkeletonRows } from "#components/ui/skeleton.tsx";
+import { useKeptFocus } from "#components/ui/use-kept-focus.ts";
+
+import { PairingRow } from "./pairing-row.tsx";
+
+export type Pairing = Outputs["channels"]["pairings"][number];
+
+/** Who waits at the door, who is in, and who was refused. */
+export function Pairings() {
+  const trpc = useTRPC();
+  const { space } = useSpace();
+  const { data, error, refetch } = useQuery(trpc.channels.pairings.queryOptions({ spaceId: space.id }));
+  if (error && !data) {
+    return (
+      <Alert
+        tone="danger"
+        title="The list could not be loaded"
+        action={
+          <Button size="sm" onClick={() => void refetch()}>
+            Try again
+          </Button>
+        }
+      >
+        {messageOf(error)}
+      </Alert>
+    );
+  }
+  return data ? <Lists pairings={data} /> : <SkeletonRows rows={4} />;
+}
+
+function Lists({ pairings }: { pairings: readonly Pairing[] }) {
+  // Whoever is decided about moves to another list, and the pressed button with them.
+  const partRef = useKeptFocus<HTMLDivElement>();
+  const of = (status: Pairing["status"]) => pairings.filter((pairing) => pairing.status === status);
+  const [waiting, letIn, refused] = [of("asked"), of("approved"), of("refused")];
+  return (
+    <div
+      ref={partRef}
+      tabIndex={-1}
+      role="group"
+      aria-label="People and groups"
+      className="flex flex-col gap-8 rounded-md outline-offset-4"
+    >
+      <Section title="Waiting to be let in">
+        <List
+          pairings={waiting}
+          empty="Nobody. Whoever writes to the bot without being let in is listed here, and nothing they say is kept."
+        />
+      </Section>
+      <Section title="Let in">
+        <List pairings={letIn} empty="Nobody yet. Invite a person or a group below, or let in whoever asks." />
+      </Section>
+      {refused.length > 0 && (
+        <Section title="Refused">
+          <List pairings={refused} empty="" />
+        </Section>
+      )}
+    </div>
+  );
+}
+
+function List({ pairings, empty }: { pairings: readonly Pairing[]; empty: string }) {
+  if (pairings.length === 0) return <p className="text-muted">{empty}</p>;
+  return (
+    <ul className="border-t">
+      {pairings.map((pairing) => (
+        <PairingRow key={pairing.id} pairing={pairing} />
+      ))}
+    </ul>
+  );
+}
