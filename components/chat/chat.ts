@@ -56,5 +56,6 @@ export function withPathsInside(markdown: string, origin: string | null): string
 
 /** The path of an address that leads to a page of this dashboard, else null. */
 export function pathInside(url: string, origin: string | null): string | null {
+  if (url.startsWith("/s/")) return url;
   return origin !== null && url.startsWith(`${origin}/s/`) ? url.slice(origin.length) : null;
 }

@@ -1,3 +1,5 @@
+import type { Channel } from "#prisma/enums.ts";
+
 /** Where things are in the dashboard. */
 export type Addresses = {
   note: (noteId: string) => string;
@@ -8,9 +10,9 @@ export type Addresses = {
   page: (page: "review" | "knowledge" | "messages" | "runs" | "chat") => string;
 };
 
-/** The addresses of a space's pages. */
-export function addressesOf(appUrl: string, slug: string): Addresses {
-  const base = `${appUrl}/s/${encodeURIComponent(slug)}`;
+/** The addresses of a space's pages; in the chat of the dashboard itself they need no machine's name. */
+export function addressesOf(appUrl: string, slug: string, channel?: Channel): Addresses {
+  const base = `${channel === "web" ? "" : appUrl}/s/${encodeURIComponent(slug)}`;
   return {
     note: (noteId) => `${base}/knowledge/${noteId}`,
     noteHistory: (noteId) => `${base}/knowledge/${noteId}?view=history`,

@@ -40,7 +40,7 @@ export function contentOf({ appUrl }: Pick<AssistantDeps, "appUrl">, request: Re
     case "done":
   }
   const result = RequestResult.parse(request.result);
-  const at = addressesOf(appUrl, request.space.slug);
+  const at = addressesOf(appUrl, request.space.slug, request.chat.channel);
   switch (result.type) {
     case "answer":
       return answerPost(result, { words, at });

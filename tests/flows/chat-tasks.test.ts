@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished } from "vitest";
 
 import { createNote } from "#server/knowledge/request.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
-import { call, done, plan } from "#tests/support/agent.ts";
+import { call, done, plan } from "#tests/support/model-script.ts";
 import { startFakeModel } from "#tests/support/fake-model.ts";
 import { subjects } from "#tests/support/kb.ts";
 import { QUICK } from "#tests/support/llm.ts";

@@ -15,7 +15,6 @@ import { fetchPage } from "#server/reading/index.ts";
 import { setSetting } from "#server/settings/index.ts";
 import type { SettingKey, SettingValue } from "#server/settings/registry.ts";
 
-import type { Reply } from "./fake-model-replies.ts";
 import { openHome, writing } from "./kb.ts";
 import { test as base } from "./llm.ts";
 
@@ -167,12 +166,6 @@ async function openAgent(
     },
   };
 }
-
-/** An answer of the model that calls a tool. */
-export const call = (name: string, args: unknown): Reply => ({ type: "calls", calls: [{ name, arguments: args }] });
-/** An answer that ends the task. */
-export const done = (text = "Done."): Reply => ({ type: "text", text });
-export const plan = (...steps: string[]): Reply => call("plan", { steps });
 
 /** A note as Winnow writes it. */
 export const noteText = (title: string, body: string, more = ""): string =>

@@ -2,7 +2,8 @@ import { expect } from "vitest";
 
 import type { Reply } from "#tests/support/fake-model-replies.ts";
 import type { ModelRequest } from "#tests/support/fake-model-requests.ts";
-import { call, done, GIT_TOKEN, noteText, plan, test } from "#tests/support/agent.ts";
+import { GIT_TOKEN, noteText, test } from "#tests/support/agent.ts";
+import { call, done, plan } from "#tests/support/model-script.ts";
 import { personsGit } from "#tests/support/kb.ts";
 import { MODEL_KEY } from "#tests/support/llm.ts";
 

@@ -2,7 +2,8 @@ import { afterEach, expect, vi } from "vitest";
 
 import { newId } from "#server/lib/ids.ts";
 import { createLlm } from "#server/llm/index.ts";
-import { call, done, noteText, plan, test } from "#tests/support/agent.ts";
+import { noteText, test } from "#tests/support/agent.ts";
+import { call, done, plan } from "#tests/support/model-script.ts";
 import { subjects } from "#tests/support/kb.ts";
 
 import { workOn } from "../work.ts";

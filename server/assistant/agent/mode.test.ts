@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 
 import { setPersonal } from "#server/settings/index.ts";
-import { call, done, noteText, plan, test } from "#tests/support/agent.ts";
+import { noteText, test } from "#tests/support/agent.ts";
+import { call, done, plan } from "#tests/support/model-script.ts";
 import { personsGit, subjects } from "#tests/support/kb.ts";
 
 test("a task reads two notes and writes one, in one commit of the person's", async ({ agent, model, ctx, spaceId }) => {

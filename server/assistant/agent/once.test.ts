@@ -4,7 +4,8 @@ import { AppError } from "#server/lib/errors.ts";
 import { newId } from "#server/lib/ids.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { writeRequested } from "#server/knowledge/write.ts";
-import { call, done, noteText, plan, test } from "#tests/support/agent.ts";
+import { noteText, test } from "#tests/support/agent.ts";
+import { call, done, plan } from "#tests/support/model-script.ts";
 import { subjects } from "#tests/support/kb.ts";
 
 import { wordsFor } from "../speech.ts";

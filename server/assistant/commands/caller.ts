@@ -1,3 +1,4 @@
+import type { Channel } from "#prisma/enums.ts";
 import type { Role } from "#server/auth/schema.ts";
 import type { Actor, Ctx } from "#server/lib/ctx.ts";
 import type { Db } from "#server/lib/db.ts";
@@ -11,6 +12,7 @@ export type Caller = {
   spaceId: string;
   space: { slug: string; name: string; timeZone: string };
   chatId: string;
+  channel: Channel;
   isPrivate: boolean;
   contributorId: string;
   /** The user that the account is linked to, or else the contributor. */
@@ -44,6 +46,7 @@ export async function callerIn(
   return {
     ...{ spaceId, chatId, contributorId, language },
     space: person.space,
+    channel: chat.channel,
     isPrivate: chat.kind === "private" || chat.channel === "web",
     actor: person.user
       ? { type: "user", userId: person.user.id, name: person.user.name }

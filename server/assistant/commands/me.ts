@@ -108,11 +108,11 @@ function askPost({ words }: Caller): PostInput {
 }
 
 function erasedPost(
-  { words, space }: Caller,
+  { words, space, channel }: Caller,
   { figures, notes }: Extract<Awaited<ReturnType<typeof erase>>, { type: "erased" }>,
   appUrl: string,
 ): PostInput {
-  const { note: addressOf } = addressesOf(appUrl, space.slug);
+  const { note: addressOf } = addressesOf(appUrl, space.slug, channel);
   const links = notes.slice(0, MOST_NOTES).map(({ id, title }) => `[${escapeText(title)}](${addressOf(id)})`);
   const more = notes.length - links.length;
   const listed = bullets([...links, ...(more > 0 ? [words("me.more", { count: String(more) })] : [])]);

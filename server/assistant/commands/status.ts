@@ -98,7 +98,10 @@ export const kb: Answer = async ({ appUrl }, ctx, caller) => {
     ctx.db.prisma.note.count({ where: { spaceId } }),
   ]);
   const title = words("commands.kb.title", { space: escapeText(space.name) });
-  const open = { label: words("commands.kb.open"), url: addressesOf(appUrl, space.slug).page("knowledge") };
+  const open = {
+    label: words("commands.kb.open"),
+    url: addressesOf(appUrl, space.slug, caller.channel).page("knowledge"),
+  };
   if (!state) return { text: paragraphs(title, words("commands.status.noKb")), buttons: [[open]] };
   const lines = [
     words("commands.kb.branch", { branch: code(state.branch) }),
