@@ -73,7 +73,7 @@ function LoadedNote({ note, back }: { note: Note; back: ReactNode }) {
   const { space } = useSpace();
   const path = useSpacePath();
   const { data: tree } = useQuery(trpc.knowledge.tree.queryOptions({ spaceId: space.id }));
-  const [{ view, commit }, set] = useQueryStates(noteParams);
+  const [{ view, commit, at }, set] = useQueryStates(noteParams);
   const show = useCallback((next: View) => void set({ view: next, commit: null }, { history: "push" }), [set]);
   const linkTo = noteLinks(tree, (id) => path(`knowledge/${id}`));
   useCommands({
@@ -116,7 +116,7 @@ function LoadedNote({ note, back }: { note: Note; back: ReactNode }) {
             ))}
           </TabsList>
           <TabsContent value="read">
-            <NoteText note={note} linkTo={linkTo} onEdit={() => show("edit")} />
+            <NoteText note={note} at={at} linkTo={linkTo} onEdit={() => show("edit")} />
           </TabsContent>
           <TabsContent value="history">
             <NoteHistory note={note} chosen={commit} onChoose={(hash) => void set({ commit: hash })} />

@@ -11,19 +11,24 @@ import type { Note } from "./note.ts";
 import { draftKey, readDraft } from "./note-draft.ts";
 import { NoteFacts } from "./note-facts.tsx";
 import { sourceId, Sources } from "./sources.tsx";
+import { useShownLine } from "./use-shown-line.ts";
 
 /** What a note says, what it rests on, and its commit. */
 export function NoteText({
   note,
+  at,
   linkTo,
   onEdit,
 }: {
   note: Note;
+  /** The line of the text that is to be shown; null for its beginning. */
+  at: number | null;
   linkTo: (path: string) => string | null;
   onEdit: () => void;
 }) {
+  const textRef = useShownLine(at);
   return (
-    <div className="flex max-w-3xl flex-col gap-6">
+    <div ref={textRef} className="flex max-w-3xl flex-col gap-6">
       <DraftNotice note={note} onEdit={onEdit} />
       {note.text.trim() === "" ? (
         <p className="text-muted">Only the title and the facts below: there is no further text.</p>

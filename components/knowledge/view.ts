@@ -1,4 +1,4 @@
-import { createParser, parseAsStringLiteral } from "nuqs/server";
+import { createParser, parseAsInteger, parseAsStringLiteral } from "nuqs/server";
 
 /** The ways to look at a note. Each has its own address. */
 export const VIEWS = ["read", "history", "blame", "edit"] as const;
@@ -14,4 +14,6 @@ export const noteParams = {
   view: parseAsStringLiteral(VIEWS).withDefault("read"),
   /** Whose changes the history shows. */
   commit: parseAsCommit,
+  /** The line of its text that is shown, from 1. */
+  at: parseAsInteger,
 };

@@ -5,6 +5,7 @@ import { useSpace } from "#components/shell/space.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { hasRole } from "#server/auth/schema.ts";
 
+import { BotStatus } from "./bot.tsx";
 import { ChatSettings } from "./chat-settings.tsx";
 import { Invite } from "./invite.tsx";
 import { MyTelegram } from "./my-telegram.tsx";
@@ -23,6 +24,9 @@ export function PeoplePage() {
       </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto flex max-w-3xl flex-col gap-8 px-4 py-4 md:px-6">
+          <Section title="The bot">
+            <BotStatus />
+          </Section>
           {isAdmin && <Pairings />}
           {isAdmin && (
             <Section title="Invite">

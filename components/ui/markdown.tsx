@@ -10,7 +10,24 @@ import { cn } from "./cn.ts";
 // mdast-util-to-hast prefixes the ids of footnotes already, with the id of this text; there are no others without raw HTML.
 const SCHEMA = { ...defaultSchema, clobberPrefix: "" };
 const REMARK = [remarkGfm];
-const REHYPE: ComponentProps<typeof Markdown>["rehypePlugins"] = [[rehypeSanitize, SCHEMA]];
+/** Of a text as a tree, what is read here. */
+type Node = {
+  type: string;
+  position?: { start: { line: number } } | undefined;
+  properties?: Record<string, unknown>;
+  children?: Node[];
+};
+
+/** Each element knows the line of the Markdown that it begins at, as `data-line`, so that a page can show a place in the text. */
+const rehypeLines = () => (tree: Node) => markLines(tree);
+const REHYPE: ComponentProps<typeof Markdown>["rehypePlugins"] = [[rehypeSanitize, SCHEMA], rehypeLines];
+
+function markLines(node: Node): void {
+  if (node.type === "element" && node.position) {
+    node.properties = { ...node.properties, dataLine: node.position.start.line };
+  }
+  node.children?.forEach(markLines);
+}
 
 /**
  * Markdown as text on the page. Raw HTML in it stays text; headings start below the page's own.

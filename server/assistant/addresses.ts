@@ -2,8 +2,8 @@ import type { Channel } from "#prisma/enums.ts";
 
 /** Where things are in the dashboard. */
 export type Addresses = {
-  note: (noteId: string) => string;
-  noteHistory: (noteId: string) => string;
+  /** At a line of its text, where one is named. */
+  note: (noteId: string, line?: number) => string;
   /** What a commit changed. */
   commit: (commitHash: string) => string;
   proposal: (proposalId: string) => string;
@@ -14,8 +14,7 @@ export type Addresses = {
 export function addressesOf(appUrl: string, slug: string, channel?: Channel): Addresses {
   const base = `${channel === "web" ? "" : appUrl}/s/${encodeURIComponent(slug)}`;
   return {
-    note: (noteId) => `${base}/knowledge/${noteId}`,
-    noteHistory: (noteId) => `${base}/knowledge/${noteId}?view=history`,
+    note: (noteId, line) => `${base}/knowledge/${noteId}${line === undefined ? "" : `?at=${line}`}`,
     commit: (commitHash) => `${base}/knowledge/commits/${commitHash}`,
     proposal: (proposalId) => `${base}/review/${proposalId}`,
     page: (page) => `${base}/${page}`,

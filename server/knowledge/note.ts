@@ -73,22 +73,18 @@ function writeFrontMatter(document: Document, draft: NoteDraft, sources: readonl
     tags: draft.tags.map(line),
   };
   for (const [key, value] of Object.entries(values)) setValue(document, key, value);
-  setEntries(
-    document,
-    "sources",
-    sources.map(({ id, resource, title, author, messageId }) => ({
-      id,
-      resource,
-      title: line(title),
-      author: line(author.ref),
-      message: messageId,
-    })),
-    {
-      isSame: (found, entry) =>
-        isSameSource(parseSource(found), { messageId: entry.message, resource: entry.resource }),
-      isOurs: (found) => parseSource(found).messageId !== null,
-    },
-  );
+  const messages = sources.map(({ id, resource, title, author, messageId }) => ({
+    ...{ id, resource, title: line(title) },
+    ...{ author: line(author.ref), message: messageId },
+  }));
+  const pages = (draft.pages ?? []).map(({ resource, title }, index) => ({
+    ...{ id: `w${index + 1}`, resource, title: line(title) },
+    ...{ author: null, message: null },
+  }));
+  setEntries(document, "sources", [...messages, ...pages], {
+    isSame: (found, entry) => isSameSource(parseSource(found), { messageId: entry.message, resource: entry.resource }),
+    isOurs: (found) => parseSource(found).messageId !== null,
+  });
   setValue(document, "generated", { by: line(`winnow/${draft.generatedBy}`), at: moment(draft.generatedAt) });
   const { verifiedBy } = draft;
   if (verifiedBy) {
@@ -119,7 +115,7 @@ function numbered(sources: readonly NoteSource[], existing: readonly ParsedSourc
   });
 }
 
-function isSameSource(found: ParsedSource, wanted: { messageId: string; resource: string | null }): boolean {
+function isSameSource(found: ParsedSource, wanted: { messageId: string | null; resource: string | null }): boolean {
   if (found.messageId !== null) return found.messageId === wanted.messageId;
   return found.resource !== null && found.resource === wanted.resource;
 }

@@ -57,6 +57,8 @@ export type NoteDraft = {
   tags: string[];
   /** Every message that it rests on, in order. */
   sources: NoteSource[];
+  /** Pages of the web that it rests on. */
+  pages?: Array<{ resource: string; title: string }>;
   /** `rules` or the model's name. */
   generatedBy: string;
   generatedAt: Date;

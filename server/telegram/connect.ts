@@ -10,7 +10,8 @@ import { untilAnswered } from "./asking.ts";
 import { type CommandList, registerCommands } from "./commands.ts";
 import { poll, signalOf } from "./poll.ts";
 
-const WEBHOOK_PATH = "/api/telegram/webhook";
+/** Where Telegram sends updates to. */
+export const WEBHOOK_PATH = "/api/telegram/webhook";
 
 const TIMING = {
   longPollS: 25,

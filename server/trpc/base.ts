@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import { requireRole } from "#server/auth/index.ts";
 import type { Role, Viewer } from "#server/auth/schema.ts";
-import type { BotName } from "#server/channels/index.ts";
+import type { Bot } from "#server/channels/index.ts";
 import type { Kbs } from "#server/kb/index.ts";
 import type { Actor, Ctx } from "#server/lib/ctx.ts";
 import { AppError } from "#server/lib/errors.ts";
@@ -22,8 +22,7 @@ export type TrpcContext = Omit<Ctx, "actor"> & {
   llm: Llm;
   kbs: Kbs;
   realtime: RealtimeSettings;
-  /** What the bot is called; null where there is none, or while Telegram does not say. */
-  botName: BotName;
+  bot: Bot;
 };
 
 /** Who may call a procedure: whoever is signed in, or has at least this role in the space that the input names. */

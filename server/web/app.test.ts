@@ -17,6 +17,7 @@ import { realtimeSettings, startPublisher } from "#server/realtime/index.ts";
 import { spaceChannel } from "#tests/support/realtime.ts";
 import { signIn } from "#tests/support/sign-in.ts";
 import { startTcpProxy } from "#tests/support/tcp-proxy.ts";
+import { noBot } from "#tests/support/app.ts";
 import { test as base } from "#tests/support/test.ts";
 
 import { type App, createApp } from "./app.ts";
@@ -58,7 +59,7 @@ const test = base.extend<{
         llm: createLlm({ env, db, log, now }),
         homeId: "5c2f3c52-6d0c-4b5e-9d4e-2d1f6a0f7a11",
         webhook: webhook ?? (async () => new Response(null)),
-        botName: async () => null,
+        bot: noBot,
       });
       return { app, cookieOf: (user) => signIn(auth, user.email) };
     });

@@ -1,7 +1,7 @@
 import { type Auth, isSetUp, membershipOf } from "#server/auth/index.ts";
 import type { Viewer } from "#server/auth/schema.ts";
 import { answerHealth, createHealthCheck } from "#server/health/index.ts";
-import type { BotName } from "#server/channels/index.ts";
+import type { Bot } from "#server/channels/index.ts";
 import type { Kbs } from "#server/kb/index.ts";
 import type { Clock } from "#server/lib/clock.ts";
 import type { Db } from "#server/lib/db.ts";
@@ -49,15 +49,15 @@ export function createApp(parts: {
   realtime: RealtimeSettings;
   publisher: Pick<Publisher, "check">;
   webhook: Door;
-  botName: BotName;
+  bot: Bot;
 }): App {
-  const { db, log, now, auth, llm, kbs, homeId, realtime, publisher, webhook, botName } = parts;
+  const { db, log, now, auth, llm, kbs, homeId, realtime, publisher, webhook, bot } = parts;
   const checkHealth = createHealthCheck({ db, log, kbs, homeId, realtime: publisher });
 
   const { viewerOf, trustedOrigins } = auth;
 
   return {
-    trpc: createTrpcHandler({ db, log, now, llm, kbs, realtime, botName, viewerOf, trustedOrigins }),
+    trpc: createTrpcHandler({ db, log, now, llm, kbs, realtime, bot, viewerOf, trustedOrigins }),
     auth: answering(log, auth.handler),
     webhook: answering(log, webhook),
     realtimeAuth: answering(log, async (request) => {

@@ -11,7 +11,7 @@ import type { Log } from "#server/lib/log.ts";
 import { createLlm } from "#server/llm/index.ts";
 import { createReceiver } from "#server/messages/index.ts";
 import { createGateway, realtimeSettings, startPublisher } from "#server/realtime/index.ts";
-import { botIdOf, createBotName, createWebhook, startTelegram, webhookSecret } from "#server/telegram/index.ts";
+import { botIdOf, createBot, createWebhook, startTelegram, webhookSecret } from "#server/telegram/index.ts";
 
 import { type App, APP_KEY, createApp } from "./app.ts";
 import { openPages } from "./pages.ts";
@@ -82,7 +82,7 @@ export async function startWeb({
       llm: createLlm({ env, db, log, now }),
       homeId: home.id,
       webhook: createWebhook({ receiver, secret }),
-      botName: createBotName(env, { log, now }),
+      bot: createBot(env, { log, now }),
     });
     (globalThis as { [APP_KEY]?: App })[APP_KEY] = app;
 

@@ -80,6 +80,41 @@ describe("a note", () => {
     expect(rows).not.toContain(room.telegram.token.split(":")[1]);
   });
 
+  test("its links are read and kept as sources", async ({ ctx, db, make }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const url = "https://harbour.example/permits";
+    const page = {
+      type: "page" as const,
+      url,
+      title: "Permits of the harbour",
+      text: "A permit takes ten days.",
+      isCut: false,
+    };
+    const room = await open(ctx, spaceId, { readPage: async () => page });
+    const maren = room.person(5101, "Maren");
+    await maren.say(`Read this before you ask: ${url}`);
+    await maren.hears("Note written: Read this before you ask");
+    const note = await db.prisma.note.findFirstOrThrow({ where: { spaceId } });
+    expect(note.body).toContain("A permit takes ten days.");
+    const text = await room.kb.readFile(note.path);
+    expect(text).toContain(`- { id: w1, resource: ${url}, title: Permits of the harbour }`);
+    expect(text).not.toContain("null");
+  });
+
+  test("an album is one note with its pictures, at once", async ({ ctx, db, make }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId, { settings: { "messages.groupWindowS": 300 } });
+    for (const name of ["left", "right"]) room.telegram.addFile(name, Buffer.from([0xff, 0xd8, 0xff, name.length]));
+    const maren = room.person(5101, "Maren");
+    const photo = (name: string) => [{ file_id: name, file_unique_id: name, width: 1, height: 1, file_size: 4 }];
+    await maren.say("", { media_group_id: "7", caption: "The new gate", photo: photo("left") });
+    await maren.say("", { media_group_id: "7", photo: photo("right") });
+    await maren.hears("Note written: The new gate");
+    const note = await db.prisma.note.findFirstOrThrow({ where: { spaceId } });
+    expect(note.body.match(/\]\(\/media\//g)).toHaveLength(2);
+    expect(maren.messages()).toHaveLength(1);
+  });
+
   test("Undo takes it back by a commit of its own, and it may be written again", async ({ ctx, db, make }) => {
     const spaceId = await onlySpace(ctx, make);
     const room = await open(ctx, spaceId);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import superjson from "superjson";
 
+import type { Bot } from "#server/channels/index.ts";
 import { createAuth } from "#server/auth/index.ts";
 import { createKbs } from "#server/kb/index.ts";
 import { noteFiles } from "#server/knowledge/index.ts";
@@ -17,6 +18,12 @@ import { createWebhook } from "#server/telegram/index.ts";
 import { createApp } from "#server/web/app.ts";
 
 export const BASE_URL = "http://localhost:3000";
+
+/** A bot that is not set up. */
+export const noBot: Bot = {
+  name: async () => null,
+  look: async () => ({ isSetUp: false, name: null, mode: "off", sentences: [] }),
+};
 
 /** What the pages and route handlers are served from, as server/web puts it together, without a server. */
 export async function openApp(ctx: Ctx) {
@@ -38,7 +45,7 @@ export async function openApp(ctx: Ctx) {
     realtime: realtimeSettings(env, secret),
     publisher: { check: () => Promise.resolve() },
     webhook: createWebhook({ receiver: createReceiver({ db, log, botId: "42", now }), secret: "what-telegram-knows" }),
-    botName: async () => "winnow_test_bot",
+    bot: { ...noBot, name: async () => "winnow_test_bot" },
   });
 
   return {

@@ -9,9 +9,9 @@ type Answer = Extract<RequestResult, { type: "answer" }>;
 
 /** An answer with its numbered sources and how sure one may be. */
 export function answerPost(result: Answer, { words, at }: { words: Words; at: Addresses }): PostInput {
-  const sources = result.sources.map(({ number, noteId, title, heading }) => {
+  const sources = result.sources.map(({ number, noteId, title, heading, line }) => {
     const name = escapeText(heading && heading !== title ? `${title} › ${heading}` : title);
-    return `${number}\\. ${noteId ? `[${name}](${at.note(noteId)})` : name}`;
+    return `${number}\\. ${noteId ? `[${name}](${at.note(noteId, line)})` : name}`;
   });
   const isKnown = result.confidence !== "none";
   const facts = [

@@ -18,6 +18,8 @@ const FENCES = ["message", "file", "page", "topics"];
 const MAX_EXCERPT = 6_000;
 const MAX_TITLE = 120;
 const MAX_SENTENCE = 200;
+/** What says nothing in a title. */
+const NOT_A_TITLE = /https?:\/\/\S+|(?<![\p{L}\p{N}/#])#[\p{L}\p{N}_]{2,40}/gu;
 const HASHTAG = /(?<![\p{L}\p{N}/#])#([\p{L}\p{N}_]{2,40})/gu;
 
 export const NoteWords = z.object({
@@ -71,13 +73,13 @@ function writeByRules({ messages, files, pages, topics }: NoteInput): NoteWords 
     ...pages.map(({ title }) => title ?? ""),
     ...files.map(({ text, name }) => text || name),
   ];
-  const first = all.map((text) => firstSentence(text.replaceAll(HASHTAG, ""))).find((each) => each !== "") ?? "";
+  const first = all.map((text) => firstSentence(text.replaceAll(NOT_A_TITLE, ""))).find((each) => each !== "") ?? "";
   const words = spoken.map(({ text }) => text).join("\n");
   const tags = [...new Set([...words.matchAll(HASHTAG)].map(([, tag = ""]) => tag.toLowerCase()))];
   const topic = topics.find((each) => tags.includes(each.toLowerCase().replaceAll(/\s+/g, "_"))) ?? null;
   return {
     type: /\?\s*$/u.test(words.trim()) && spoken.length === 1 ? "Question" : "Note",
-    title: shorten(first.replace(/[.!…]+$/u, ""), MAX_TITLE),
+    title: shorten(first.replace(/[\s.!…:]+$/u, ""), MAX_TITLE),
     summary: shorten(first, MAX_SENTENCE),
     body: spoken.map((message) => asParagraphs(message)).join("\n\n"),
     topic,

@@ -102,6 +102,10 @@ function noteDraft(work: Work, { words, content, related, generatedBy }: Draft):
       quote: content.messages[index]?.text || `(${message.kind})`,
       at: message.sentAt,
     })),
+    pages: content.pages.flatMap(({ url, title }) => {
+      const resource = linkTarget(url);
+      return resource === null ? [] : [{ resource, title: title ?? url }];
+    }),
     generatedBy,
     generatedAt: ctx.now(),
     verifiedBy: null,
