@@ -5,7 +5,7 @@ import { User, Users } from "lucide-react";
 import { useState } from "react";
 
 import { useSpace } from "#components/shell/space.tsx";
-import { useTRPC } from "#components/trpc/client.tsx";
+import { type Outputs, useTRPC } from "#components/trpc/client.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -13,7 +13,7 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { Age } from "#components/ui/time.tsx";
 import { toast } from "#components/ui/toast.tsx";
 
-import type { Pairing } from "./pairings.tsx";
+export type Pairing = Outputs["channels"]["pairings"][number];
 
 /** A person or a group at the door, with what an admin can do about them. */
 export function PairingRow({ pairing }: { pairing: Pairing }) {

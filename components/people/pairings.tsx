@@ -4,16 +4,14 @@ import { useQuery } from "@tanstack/react-query";
 
 import { Section } from "#components/kb/section.tsx";
 import { useSpace } from "#components/shell/space.tsx";
-import { type Outputs, useTRPC } from "#components/trpc/client.tsx";
+import { useTRPC } from "#components/trpc/client.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { useKeptFocus } from "#components/ui/use-kept-focus.ts";
 
-import { PairingRow } from "./pairing-row.tsx";
-
-export type Pairing = Outputs["channels"]["pairings"][number];
+import { type Pairing, PairingRow } from "./pairing-row.tsx";
 
 /** Who waits at the door, who is in, and who was refused. */
 export function Pairings() {

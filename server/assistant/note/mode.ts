@@ -1,6 +1,6 @@
 import { transaction, violatedConstraint } from "#server/lib/db.ts";
 import { AppError } from "#server/lib/errors.ts";
-import { type RelatedNote, relatedNotes } from "#server/knowledge/index.ts";
+import { relatedNotes } from "#server/knowledge/index.ts";
 import { propose } from "#server/proposals/index.ts";
 import { readSetting } from "#server/settings/index.ts";
 
@@ -9,21 +9,12 @@ import { actorOf, personOf } from "../person.ts";
 import { RequestResult } from "../schema.ts";
 import { wordsFor } from "../speech.ts";
 import type { Outcome, Work } from "../work.ts";
-import { contentOfNote, hashOf, type NoteContent } from "./content.ts";
+import { contentOfNote, hashOf } from "./content.ts";
 import { noteDecision, type NoteWords, shorten } from "./draft.ts";
-import { commitNote } from "./write.ts";
+import { commitNote, type Draft } from "./write.ts";
 
 const MOST_TOPICS = 100;
 const LONGEST_BODY = 20_000;
-
-/** What a note will say, and who put it so. */
-export type Draft = {
-  words: NoteWords;
-  content: NoteContent;
-  related: RelatedNote[];
-  generatedBy: string;
-  fellBack: boolean;
-};
 
 /** Note mode: what someone said becomes a note, or a proposal where the space wants each note reviewed. */
 export async function writeNote(work: Work): Promise<Outcome> {

@@ -1,7 +1,7 @@
 import { setInterval } from "node:timers";
 
 import { type FileChange, kbQueue, type OperationInput } from "#server/kb/index.ts";
-import { escapeText, linkTarget, parseNote, planNote } from "#server/knowledge/index.ts";
+import { escapeText, linkTarget, parseNote, planNote, type RelatedNote } from "#server/knowledge/index.ts";
 import type { NoteDraft } from "#server/knowledge/schema.ts";
 import type { Actor } from "#server/lib/ctx.ts";
 import { actorRef } from "#server/lib/ctx.ts";
@@ -11,8 +11,18 @@ import { commitAuthor, personRef } from "../person.ts";
 import type { RequestResult } from "../schema.ts";
 import { wordsFor } from "../speech.ts";
 import type { Work } from "../work.ts";
+import type { NoteContent } from "./content.ts";
+import type { NoteWords } from "./draft.ts";
 import { bytesOf } from "./files.ts";
-import type { Draft } from "./mode.ts";
+
+/** What a note will say, and who put it so. */
+export type Draft = {
+  words: NoteWords;
+  content: NoteContent;
+  related: RelatedNote[];
+  generatedBy: string;
+  fellBack: boolean;
+};
 
 /** How often the place in the queue is looked at while a note waits. */
 const LOOK_MS = 700;
