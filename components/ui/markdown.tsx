@@ -13,17 +13,20 @@ const REMARK = [remarkGfm];
 /** Of a text as a tree, what is read here. */
 type Node = {
   type: string;
+  tagName?: string;
   position?: { start: { line: number } } | undefined;
   properties?: Record<string, unknown>;
   children?: Node[];
 };
 
-/** Each element knows the line of the Markdown that it begins at, as `data-line`, so that a page can show a place in the text. */
+/** What stands in lines of its own. */
+const BLOCKS = new Set(["p", "li", "pre", "blockquote", "table", "h1", "h2", "h3", "h4", "h5", "h6"]);
+/** Each block knows the line of the Markdown that it begins at, as `data-line`, so that a page can show a place in the text. */
 const rehypeLines = () => (tree: Node) => markLines(tree);
 const REHYPE: ComponentProps<typeof Markdown>["rehypePlugins"] = [[rehypeSanitize, SCHEMA], rehypeLines];
 
 function markLines(node: Node): void {
-  if (node.type === "element" && node.position) {
+  if (node.position && BLOCKS.has(node.tagName ?? "")) {
     node.properties = { ...node.properties, dataLine: node.position.start.line };
   }
   node.children?.forEach(markLines);

@@ -55,7 +55,7 @@ test("open questions are listed newest first, with who asked and the notes that 
 test("a question is settled once, is off the list then, and pages are told", async ({ db, as, make }) => {
   const { spaceId, older, newer } = await openSpace(db, make);
   const ctx = as({ type: "user", userId: newId(), name: "Vera Lind" });
-  const events = () => db.prisma.event.count({ where: { spaceId, type: "chat.revised" } });
+  const events = () => db.prisma.event.count({ where: { spaceId, type: "gap.settled" } });
   await settleGap(ctx, { spaceId, gapId: newer.id, as: "dismissed" });
   await settleGap(ctx, { spaceId, gapId: newer.id, as: "dismissed" });
   expect(await events()).toBe(1);
