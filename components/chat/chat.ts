@@ -54,6 +54,11 @@ export function withPathsInside(markdown: string, origin: string | null): string
   return origin === null ? markdown : markdown.replaceAll(`](${origin}/s/`, "](/s/");
 }
 
+/** In a chat a new line is a new line, as people see it in Telegram. */
+export function withLineBreaks(markdown: string): string {
+  return markdown.replaceAll(/(?<=\S)\n(?=[^\n\s>|#*+-])/g, "  \n");
+}
+
 /** The path of an address that leads to a page of this dashboard, else null. */
 export function pathInside(url: string, origin: string | null): string | null {
   if (url.startsWith("/s/")) return url;

@@ -21,7 +21,7 @@ export function CommandList({
       id={id}
       role="listbox"
       aria-label="Commands"
-      className="absolute inset-x-0 bottom-full z-20 mb-2 max-h-72 animate-appear overflow-y-auto rounded-md bg-raised p-1 shadow-pop"
+      className="absolute inset-x-0 bottom-full z-20 mb-2 animate-appear rounded-md bg-raised p-1 shadow-pop"
     >
       {options.map((option) => (
         <div

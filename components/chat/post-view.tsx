@@ -17,7 +17,7 @@ import { Moment } from "#components/ui/time.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useKeptFocus } from "#components/ui/use-kept-focus.ts";
 
-import { pathInside, type Post, type PostButton, withPathsInside } from "./chat.ts";
+import { pathInside, type Post, type PostButton, withLineBreaks, withPathsInside } from "./chat.ts";
 
 /** What Winnow said, with its buttons. While it is still at work on it, a dot beats beside it. */
 export function PostView({ post }: { post: Post }) {
@@ -53,7 +53,7 @@ export function PostView({ post }: { post: Post }) {
 
 /** Long texts are read as Markdown once, not with each change elsewhere in the chat. */
 const PostText = memo(function PostText({ text }: { text: string }) {
-  return <Prose text={withPathsInside(text, useOrigin())} linkTo={insideOnly} />;
+  return <Prose text={withLineBreaks(withPathsInside(text, useOrigin()))} linkTo={insideOnly} />;
 });
 
 /** Of the paths that a link may name, those of pages. */

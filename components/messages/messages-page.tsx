@@ -107,7 +107,7 @@ function Latest({ q, chat, hasOneChat }: { q: string; chat: string | null; hasOn
       ) : (
         <EmptyState icon={MessagesSquare} title="Nothing has been said yet">
           An admin makes a bot with @BotFather, switches its privacy mode off and sets TELEGRAM_BOT_TOKEN. Add it to a
-          group, and messages appear here as they arrive.
+          group with a link from People, and messages appear here as they arrive.
         </EmptyState>
       ))
     );

@@ -121,7 +121,7 @@ function Removal({ pairing: { id: pairingId, displayName, subject } }: { pairing
       title={`Remove ${displayName}?`}
       footer={
         <>
-          <Button onClick={() => setOpen(false)}>Leave it</Button>
+          <Button onClick={() => setOpen(false)}>Cancel</Button>
           <Button
             variant="danger"
             isBusy={remove.isPending}
@@ -134,7 +134,7 @@ function Removal({ pairing: { id: pairingId, displayName, subject } }: { pairing
     >
       <p>
         {subject === "person"
-          ? "They are not heard any more, and may ask again. What they said before stays."
+          ? "Winnow stops listening to them; they may ask again. What they said before stays."
           : "Winnow does not listen in this group any more. It may be let in again. What was said before stays."}
       </p>
       {remove.error && (

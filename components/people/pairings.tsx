@@ -52,10 +52,10 @@ function Lists({ pairings }: { pairings: readonly Pairing[] }) {
       <Section title="Waiting to be let in">
         <List
           pairings={waiting}
-          empty="Nobody. Whoever writes to the bot without being let in is listed here, and nothing they say is kept."
+          empty="Nobody. Whoever sends /pair to the bot is listed here; of what others say to it nothing is kept."
         />
       </Section>
-      <Section title="Let in">
+      <Section title="Who is let in">
         <List pairings={letIn} empty="Nobody yet. Invite a person or a group below, or let in whoever asks." />
       </Section>
       {refused.length > 0 && (

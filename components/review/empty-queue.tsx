@@ -109,7 +109,7 @@ function GettingStarted() {
       <ol className="mt-2 flex flex-col gap-3 text-left">
         <Step isDone={hasMessages} title="Messages arrive">
           An admin makes a bot with @BotFather, switches its privacy mode off and sets TELEGRAM_BOT_TOKEN. Then add it
-          to your group, and it sees what is said.
+          to your group with a link from People, and it sees what is said.
         </Step>
         <Step isDone title={provider.label}>
           {provider.isModel

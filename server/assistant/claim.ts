@@ -38,7 +38,7 @@ export async function claim(
     );
     if (!row || ["done", "failed", "cancelled"].includes(row.status)) return { type: "over" };
     if (row.status === "working" && row.isHeld && row.leaseUntil) return { type: "later", at: row.leaseUntil };
-    const isWritten = row.mode === "agent" && (await hasBegunToWrite(tx, requestId));
+    const isWritten = await hasBegunToWrite(tx, requestId);
     if (row.cancelAskedAt && !isWritten) {
       await tx.query("update requests set status = 'cancelled', finished_at = $2 where id = $1", [requestId, at]);
       if (row.burstId) await closeBurst(tx, ctx, { burstId: row.burstId, isNow: true });
@@ -59,8 +59,8 @@ export async function claim(
     }
     await tx.query(
       `update requests set status = 'working', lease_owner = $2, lease_until = $3::timestamptz + make_interval(secs => ${LEASE_S}),
-              attempts = attempts + 1, started_at = coalesce(started_at, $3) where id = $1`,
-      [requestId, workerId, at],
+              attempts = attempts + 1, content_hash = null, cancel_asked_at = case when $4 and mode = 'note' then null else cancel_asked_at end, started_at = coalesce(started_at, $3) where id = $1`,
+      [requestId, workerId, at, isWritten],
     );
     return { type: "mine" };
   });

@@ -27,7 +27,15 @@ async function open(ctx: Ctx, make: Make) {
       count += 1;
       const heard: HeardMessage = {
         ...{ ...person, channel: "telegram", isPrivate: true, language: null, messageId, externalId: String(count) },
-        ...{ text, command, isAddressed: true, mediaGroupId: null, hasFiles: false, repliesToMessageId: null },
+        ...{
+          text,
+          command,
+          isAddressed: true,
+          answersWinnow: false,
+          mediaGroupId: null,
+          hasFiles: false,
+          repliesToMessageId: null,
+        },
       };
       await transaction(ctx.db, (tx) => {
         const watched: Tx = {

@@ -75,6 +75,9 @@ export async function changeSession(
   return session;
 }
 
+/** Until when what someone was asked for is waited for. */
+export const inTenMinutes = (ctx: Ctx): string => new Date(ctx.now().getTime() + 10 * 60_000).toISOString();
+
 /** Ends the conversation: the next message begins another one, in the same mode and with the same model, that knows nothing of it. */
 export async function endSession(tx: Tx, ctx: Ctx, person: Person): Promise<void> {
   const { id, mode, model } = await openSession(tx, ctx, person);

@@ -10,8 +10,15 @@ import { pressButton } from "./jobs.ts";
 const KEEP_SIGN = "✍";
 
 /** A tap on a button: who may do it, and what it does, is looked at by its job. */
-export async function tap(tx: Tx, _ctx: Ctx, heard: HeardTap): Promise<void> {
+export async function tap(tx: Tx, ctx: Ctx, heard: HeardTap): Promise<void> {
   const { spaceId, chatId, contributorId, token, tapId } = heard;
+  // What is said after a cancel is something new.
+  await tx.query(
+    `update bursts b set closed_at = $4 from buttons t, requests r
+      where t.token = $1 and t.action ->> 'do' = 'request.cancel' and r.id::text = t.action ->> 'requestId'
+        and r.chat_id = $2 and r.contributor_id = $3 and b.id = r.burst_id and b.closed_at is null`,
+    [token, chatId, contributorId, ctx.now()],
+  );
   await enqueue(tx, pressButton, { spaceId, chatId, contributorId, token, tapId });
 }
 
@@ -30,6 +37,14 @@ export async function reacted(tx: Tx, ctx: Ctx, heard: HeardReaction): Promise<v
   await keepMessage(tx, ctx, {
     ...heard,
     messageId: heard.messageId,
-    ...{ text: "", command: null, isAddressed: true, mediaGroupId: null, hasFiles: false, repliesToMessageId: null },
+    ...{
+      text: "",
+      command: null,
+      isAddressed: true,
+      answersWinnow: false,
+      mediaGroupId: null,
+      hasFiles: false,
+      repliesToMessageId: null,
+    },
   });
 }

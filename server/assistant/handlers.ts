@@ -41,12 +41,12 @@ export function assistantHandlers(deps: AssistantDeps): Handler[] {
       ),
     ),
     handle(pressButton, async (ctx, { tapId, ...tapped }, { signal }) => {
-      const words = await press({ ...deps, presses }, ctx, tapped, signal);
+      const { words, isRefusal } = await press({ ...deps, presses }, ctx, tapped, signal);
       const chat = await ctx.db.prisma.chat.findUnique({ where: { id: tapped.chatId } });
       if (!chat) return;
       await deps.channels[chat.channel]?.acknowledge(tapId, words, { signal });
-      // A page has no place for a word that passes.
-      if (chat.channel === "web" && words !== null) {
+      // A page has no place for a word that passes; what was done shows by itself.
+      if (chat.channel === "web" && isRefusal && words !== null) {
         const subject = { type: "tap", id: tapId };
         const post = { spaceId: chat.spaceId, chatId: chat.id, key: `tap:${tapId}`, subject, content: { text: words } };
         await say(deps.channels, ctx, post, { signal });

@@ -9,6 +9,7 @@ import { runCommand, takeInput } from "./jobs.ts";
 import { takeRequest } from "./requests.ts";
 import { AssistantMode } from "./schema.ts";
 
+const WEB_WINDOW_S = 1;
 /** Commands besides those of the three modes; see `commands/`. */
 const COMMANDS = new Set(["start", "help", "reset", "model", "settings", "status", "me", "kb", "cancel"]);
 
@@ -25,9 +26,9 @@ export async function hear(tx: Tx, ctx: Ctx, heard: HeardMessage): Promise<void>
     return;
   }
   if (!heard.isAddressed) return;
-  const limits = await limitsOf(tx, heard.spaceId);
+  const limits = await limitsOf(tx, heard);
   await withSession(tx, ctx, heard, async (session) => {
-    if (session.pendingInput) return answerPending(tx, ctx, heard);
+    if (session.pendingInput && (heard.isPrivate || heard.answersWinnow)) return answerPending(tx, ctx, heard);
     // Whoever calls Winnow by its name in a group wants to know something.
     const mode = heard.isPrivate ? session.mode : "ask";
     return takeRequest(tx, ctx, heard, session, { mode, prompt: heard.text }, limits);
@@ -36,7 +37,7 @@ export async function hear(tx: Tx, ctx: Ctx, heard: HeardMessage): Promise<void>
 
 /** Someone marked a message as worth keeping: it becomes a note. */
 export async function keepMessage(tx: Tx, ctx: Ctx, heard: HeardMessage): Promise<void> {
-  const limits = await limitsOf(tx, heard.spaceId);
+  const limits = await limitsOf(tx, heard);
   await withSession(tx, ctx, heard, (session) =>
     takeRequest(tx, ctx, heard, session, { mode: "note", prompt: "" }, limits),
   );
@@ -50,8 +51,12 @@ async function takeMode(tx: Tx, ctx: Ctx, heard: HeardMessage, mode: AssistantMo
     await takeCommand(tx, ctx, heard, { name: mode, words: "" });
     return;
   }
-  const limits = await limitsOf(tx, heard.spaceId);
-  await withSession(tx, ctx, heard, (session) => takeRequest(tx, ctx, heard, session, { mode, prompt: words }, limits));
+  const limits = await limitsOf(tx, heard);
+  await withSession(tx, ctx, heard, async (session) => {
+    // Who asks for something else does not answer any more.
+    if (session.pendingInput) await changeSession(tx, ctx, heard, { pendingInput: null });
+    return takeRequest(tx, ctx, heard, session, { mode, prompt: words }, limits);
+  });
 }
 
 async function takeCommand(
@@ -61,7 +66,19 @@ async function takeCommand(
   { name, words }: { name: string; words: string },
 ): Promise<void> {
   if (name === "reset") await endSession(tx, ctx, heard);
-  if (name === "cancel") await changeSession(tx, ctx, heard, { pendingInput: null });
+  if (name === "cancel") {
+    await changeSession(tx, ctx, heard, { pendingInput: null });
+    // What is said from now on is something new, and is not cancelled with it.
+    await tx.query(
+      `update requests set cancel_asked_at = $3
+        where chat_id = $1 and contributor_id = $2 and status in ('gathering', 'waiting', 'working') and cancel_asked_at is null`,
+      [heard.chatId, heard.contributorId, ctx.now()],
+    );
+    await tx.query(
+      "update bursts set closed_at = $3 where chat_id = $1 and contributor_id = $2 and closed_at is null",
+      [heard.chatId, heard.contributorId, ctx.now()],
+    );
+  }
   await enqueue(tx, runCommand, { spaceId: heard.spaceId, messageId: heard.messageId, name, words });
 }
 
@@ -70,18 +87,20 @@ async function answerPending(tx: Tx, ctx: Ctx, heard: HeardMessage): Promise<tru
   const { pendingInput: pending } = await openSession(tx, ctx, heard);
   if (!pending) return null;
   await changeSession(tx, ctx, heard, { pendingInput: null });
+  if ("until" in pending && new Date(pending.until) < ctx.now()) return null;
   await enqueue(tx, takeInput, { spaceId: heard.spaceId, messageId: heard.messageId, pending });
   return true;
 }
 
-async function limitsOf(tx: Tx, spaceId: string) {
+async function limitsOf(tx: Tx, { spaceId, channel }: HeardMessage) {
   const read = await readSettings(tx, spaceId, [
     "messages.groupWindowS",
     "assistant.perPersonPerMinute",
     "assistant.perSpacePerMinute",
   ]);
   return {
-    windowS: read["messages.groupWindowS"],
+    // In a field for text Enter means that it is done.
+    windowS: channel === "web" ? Math.min(WEB_WINDOW_S, read["messages.groupWindowS"]) : read["messages.groupWindowS"],
     perPersonPerMinute: read["assistant.perPersonPerMinute"],
     perSpacePerMinute: read["assistant.perSpacePerMinute"],
   };

@@ -22,6 +22,8 @@ export type HeardMessage = Speaker & {
   command: { name: string; words: string } | null;
   /** Whether it speaks to Winnow: a private chat, a mention of its name, an answer to what it said. */
   isAddressed: boolean;
+  /** Whether it answers a message of Winnow's. */
+  answersWinnow: boolean;
   mediaGroupId: string | null;
   /** Whether it brings a file. */
   hasFiles: boolean;

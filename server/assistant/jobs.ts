@@ -33,6 +33,7 @@ export const takeInput = defineJob({
   name: "assistant.input",
   payload: z.object({ spaceId: z.uuid(), messageId: z.uuid(), pending: z.unknown() }),
   maxAttempts: 4,
+  atHome: true,
 });
 
 /** Does what a button says. */

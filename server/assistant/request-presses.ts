@@ -37,9 +37,12 @@ export const requestPresses: Pick<Presses, "request.process" | "request.cancel" 
     await ownRequest(ctx, presser, requestId);
     await transaction(ctx.db, async (tx) => {
       const [again] = await tx.query(
-        `update requests set status = 'waiting', failure = null, result = null, finished_at = null, cancel_asked_at = null, not_before = null
+        `update requests set status = 'waiting', failure = null, result = null, finished_at = null, cancel_asked_at = null,
+                -- Behind what waits already.
+                not_before = (select max(other.not_before) + interval '6 seconds' from requests other
+                               where other.contributor_id = requests.contributor_id and other.status = 'waiting' and other.not_before > $2)
           where id = $1 and status = 'failed' returning id`,
-        [requestId],
+        [requestId, ctx.now()],
       );
       if (again) await enqueue(tx, workRequest, { spaceId: presser.spaceId, requestId });
     });

@@ -33,6 +33,12 @@ export async function takeRequest(
     await claimMessage(tx, heard.messageId, requestId);
     return true;
   }
+  // What is gathered for something else ends: an album does not fall apart into two requests.
+  await tx.query(
+    `update bursts b set closed_at = $4 from requests r
+      where b.chat_id = $1 and b.contributor_id = $2 and b.closed_at is null and r.burst_id = b.id and r.mode <> $3::"AssistantMode"`,
+    [heard.chatId, heard.contributorId, mode, ctx.now()],
+  );
   const joined = await joinBurst(tx, ctx, { ...heard, windowS: mode === "note" ? limits.windowS : 0 });
   const [known] = await tx.query<{ id: string }>("select id from requests where burst_id = $1", [joined.burstId]);
   const requestId =
@@ -81,7 +87,8 @@ async function insertRequest(
               (case when full_up then 'failed' when $5::uuid is null then 'waiting' else 'gathering' end)::"RequestStatus", $7, c.model, $13,
               case when turn.at > $10 then turn.at end, case when full_up then 'tooMany' end, $10, case when full_up then $10 end
          from conversations c, turn,
-              (select count(*) filter (where status in ('gathering', 'waiting', 'working')) >= ${MOST_WAITING} as full_up from mine) as load
+              (select count(*) >= ${MOST_WAITING} as full_up from requests
+                where contributor_id = $4 and status in ('gathering', 'waiting', 'working')) as load
         where c.id = $8 and c.version = $9 and c.ended_at is null
        returning status, not_before as "notBefore"`,
     [

@@ -39,7 +39,7 @@ export type ButtonAction = z.infer<typeof ButtonAction>;
 /** What the next plain message of a person answers. */
 export const PendingInput = z.discriminatedUnion("for", [
   z.object({ for: z.literal("setting"), key: z.string(), postId: Uuid }),
-  z.object({ for: z.literal("note"), requestId: Uuid }),
+  z.object({ for: z.literal("note"), requestId: Uuid, until: z.iso.datetime() }),
   z.object({ for: z.literal("objection"), proposalId: Uuid }),
 ]);
 export type PendingInput = z.infer<typeof PendingInput>;
@@ -109,16 +109,16 @@ export type AgentProgress = z.infer<typeof AgentProgress>;
 
 /** A message in the chat of the dashboard. Half characters and zeros stand in no text. */
 export const SendInput = z.object({
-  text: z
-    .string()
-    .max(20_000, "A message has at most 20,000 characters.")
-    .refine((text) => text.isWellFormed() && !text.includes("\0"), "The text holds characters that no text has."),
+  text: storable(20_000, "A message has at most 20,000 characters."),
   files: z
     .array(
       z.object({
-        name: z.string().trim().min(1).max(200),
-        mime: z.string().max(100),
-        base64: z.string().max(28_000_000, "A file has at most 20 MB."),
+        name: storable(200, "The name of a file has at most 200 characters.").trim().min(1),
+        mime: storable(100, "A file's type has at most 100 characters."),
+        base64: z
+          .string()
+          .max(28_000_000, "A file has at most 20 MB.")
+          .regex(/^[A-Za-z0-9+/]*={0,2}$/, "A file came broken. Attach it again."),
       }),
     )
     .max(5, "At most five files in one message.")
@@ -128,3 +128,11 @@ export const SendInput = z.object({
 });
 /** A click on a button of the chat. */
 export const TapInput = z.object({ token: z.string().min(1).max(64) });
+
+/** Text that can be kept: Postgres holds neither zeros nor half characters. */
+function storable(most: number, tooLong: string) {
+  return z
+    .string()
+    .max(most, tooLong)
+    .refine((text) => text.isWellFormed() && !text.includes("\0"), "The text holds characters that no text has.");
+}

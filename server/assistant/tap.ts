@@ -35,22 +35,22 @@ export type Presses = { [Do in ButtonAction["do"]]: Press<Do> };
 /**
  * Looks up what a token stands for and does it, as the person who pressed: whatever they may not do is refused there.
  * A token that is not there any more, or was made for another chat, has served its time.
- * @returns a short word for the person, or null
+ * @returns a short word for the person, or null; and whether it says that nothing was done
  */
 export async function press(
   deps: AssistantDeps & { presses: Presses },
   ctx: Ctx,
   { spaceId, chatId, contributorId, token }: { spaceId: string; chatId: string; contributorId: string; token: string },
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<{ words: string | null; isRefusal: boolean }> {
   const person = await ctx.db.prisma.contributor.findFirst({
     where: { id: contributorId, spaceId },
     include: { settings: true, user: { include: { memberships: { where: { spaceId } } } } },
   });
-  if (!person) return null;
+  if (!person) return { words: null, isRefusal: true };
   const words = wordsFor(person);
   const button = await ctx.db.prisma.button.findFirst({ where: { token, spaceId, post: { chatId, deletedAt: null } } });
-  if (!button) return words("core.tap.gone");
+  if (!button) return { words: words("core.tap.gone"), isRefusal: true };
   const presser: Presser = {
     ...{ spaceId, chatId, contributorId, words, signal },
     postId: button.postId,
@@ -63,9 +63,9 @@ export async function press(
   // The compiler does not see that a press belongs to its own kind of action.
   const act = deps.presses[action.do] as Press<ButtonAction["do"]>;
   try {
-    return await act(deps, { ...ctx, actor: presser.actor }, presser, action);
+    return { words: await act(deps, { ...ctx, actor: presser.actor }, presser, action), isRefusal: false };
   } catch (error) {
-    if (error instanceof AppError && error.code !== "unavailable") return error.message;
+    if (error instanceof AppError && error.code !== "unavailable") return { words: error.message, isRefusal: true };
     throw error;
   }
 }

@@ -57,12 +57,13 @@ export function contentOf({ appUrl }: Pick<AssistantDeps, "appUrl">, request: Re
 export function tellWorking(request: RequestRow): PostInput {
   const words = wordsFor(request.contributor);
   const cancel = button(words("core.button.cancel"), { do: "request.cancel", requestId: request.id });
-  if (request.status === "gathering" && request.burst) {
+  const isHeldBack = request.notBefore !== null && request.notBefore > (request.burst?.dueAt ?? request.createdAt);
+  if (request.status === "gathering" && request.burst && !isHeldBack) {
     const seconds = Math.max(1, Math.ceil((request.burst.dueAt.getTime() - request.burst.openedAt.getTime()) / 1000));
     const process = button(words("core.button.process"), { do: "request.process", requestId: request.id });
     return { text: words("core.stage.received", { seconds }), buttons: [[process, cancel]], isWorking: true };
   }
-  if (request.notBefore && request.status === "waiting") {
+  if (request.notBefore && isHeldBack && request.status !== "working") {
     const time = timeOf(request, request.notBefore);
     return { text: words("core.stage.later", { time }), buttons: [[cancel]], isWorking: true };
   }
@@ -73,7 +74,12 @@ export function tellWorking(request: RequestRow): PostInput {
 /** Why there is nothing, and the way out. */
 function tellFailed(request: RequestRow, words: Words): PostInput {
   const retry = button(words("core.button.retry"), { do: "request.retry", requestId: request.id });
-  return { text: `**${words("core.failed.title")}**\n\n${failureWords(request, words)}`, buttons: [[retry]] };
+  // Another try could not end otherwise.
+  const isForGood = request.failure === words("agent.noModel") || request.failure === words("core.failed.nothing");
+  return {
+    text: `**${words("core.failed.title")}**\n\n${failureWords(request, words)}`,
+    buttons: isForGood ? [] : [[retry]],
+  };
 }
 
 /** Failures that we know have words in each language; the others are the sentence of an AppError. */

@@ -63,7 +63,7 @@ export async function sendWebMessage(
     const [, name, words = ""] = /^\/([a-z_]+)(?:\s+([\s\S]*))?$/i.exec(text.trim()) ?? [];
     await hear(tx, ctx, {
       ...{ spaceId, channel: "web", chatId: chatId, contributorId, isPrivate: true, language },
-      ...{ messageId, externalId, text, isAddressed: true, mediaGroupId: null },
+      ...{ messageId, externalId, text, isAddressed: true, answersWinnow: false, mediaGroupId: null },
       command: name === undefined ? null : { name: name.toLowerCase(), words: words.trim() },
       hasFiles: files.length > 0,
       repliesToMessageId: null,

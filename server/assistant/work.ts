@@ -72,10 +72,16 @@ async function work(
   }, LOOK_MS);
   let live: LivePost | undefined;
   try {
-    live = await sayLive(deps.channels, ctx, postOf(request, tellWorking(request)), { signal });
-    const { show } = live;
-    const outcome = await deps.modes[request.mode]({ deps, ctx, request, signal, show });
-    await live.stop();
+    // Work does not depend on whether it can be told how far it is.
+    live = await sayLive(deps.channels, ctx, postOf(request, tellWorking(request)), { signal }).catch(
+      (error: unknown) => {
+        if (!(error instanceof AppError) || signal.aborted) throw error;
+        ctx.log.warn({ error, requestId }, "assistant.work could not say that it began");
+        return undefined;
+      },
+    );
+    const outcome = await deps.modes[request.mode]({ deps, ctx, request, signal, show: live?.show ?? (() => {}) });
+    await live?.stop();
     await finish(ctx, request, run, outcome);
   } catch (error) {
     await live?.stop();

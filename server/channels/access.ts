@@ -87,14 +87,16 @@ export async function letIn(
   ctx: Ctx,
   { spaceId, channel, subject, externalId, displayName, by }: Subject & { displayName: string; by: unknown },
 ): Promise<void> {
-  await tx.query(
+  const [row] = await tx.query<{ id: string }>(
     `insert into pairings (id, space_id, channel, subject, external_id, display_name, status, asked_at, decided_at, decided_by)
      values ($1, $2, $3, $4, $5, $6, 'approved', $7, $7, $8)
      on conflict (channel, subject, external_id) do update
         set space_id = excluded.space_id, status = excluded.status, display_name = excluded.display_name,
-            decided_at = excluded.decided_at, decided_by = excluded.decided_by`,
+            decided_at = excluded.decided_at, decided_by = excluded.decided_by
+     returning id`,
     [newId(), spaceId, channel, subject, externalId, displayName, ctx.now(), JSON.stringify(by)],
   );
+  emit(tx, { spaceId, type: "pairing.decided", subjectId: row?.id ?? externalId, actor: ctx.actor, at: ctx.now() });
 }
 
 /** A chat goes on under another id, and stays let in there. Doing it again changes nothing. */

@@ -75,6 +75,17 @@ describe("a post", () => {
     expect(shown().map(({ text }) => text)).toEqual([(row.content as { text: string }).text]);
   });
 
+  test("whose change the channel refuses is said anew, for nobody may be left with “working”", async ({
+    ctx,
+    make,
+  }) => {
+    const { channels, channel, post, shown } = await open(make);
+    await say(channels, ctx, post("a", "Working"), { signal });
+    channel.port.edit = () => Promise.reject(new AppError("invalid_input", "Refused."));
+    await say(channels, ctx, post("a", "Done"), { signal });
+    expect(shown().map(({ text }) => text)).toEqual(["Working", "Done"]);
+  });
+
   test("into a chat that does not want us is kept, and the chat is marked", async ({ ctx, db, make }) => {
     const { channels, channel, chat, post } = await open(make);
     channel.close(chat);

@@ -187,6 +187,10 @@ async function send(
   return port.edit(place, sent, shown, { signal }).catch((error: unknown) => {
     // Someone deleted it: what it says is not said again in another place.
     if (error instanceof AppError && error.code === "not_found") return sent;
+    // It does not take the change: then the word is said anew, for a person must not be left with "working".
+    if (error instanceof AppError && error.code === "invalid_input") {
+      return port.send(place, shown, { replyToExternalId: post.replyToExternalId, isQuiet, signal });
+    }
     throw error;
   });
 }

@@ -2,12 +2,12 @@ import type { z } from "zod";
 
 import { jobCall } from "#server/jobs/index.ts";
 import { checkPath, requestOperation } from "#server/kb/index.ts";
-import { actorRef, type Ctx } from "#server/lib/ctx.ts";
+import type { Ctx } from "#server/lib/ctx.ts";
 import { transaction } from "#server/lib/db.ts";
 import { AppError } from "#server/lib/errors.ts";
 import { newId } from "#server/lib/ids.ts";
 
-import { approveText, refuseMarkers } from "./approve-text.ts";
+import { approvalOf, approveText, refuseMarkers } from "./approve-text.ts";
 import { splitNote } from "./front-matter.ts";
 import { cleanText } from "./inert.ts";
 import { writeNotes } from "./jobs.ts";
@@ -33,7 +33,7 @@ export async function editNote(ctx: Ctx, input: z.output<typeof EditNoteInput> &
   const { path, title, frontMatter } = await noteAt(ctx, input);
   refuseLostFacts(input.content, frontMatter);
   // Refuses what cannot become a note. The approval is put into the text when it is written, so that two people's do not clash.
-  approveText(input.content, { ref: actorRef(ctx.actor), name: ctx.actor.name, at: ctx.now() });
+  approveText(input.content, approvalOf(ctx.actor, ctx.now()));
   const content = cleanText(input.content);
   return ask(ctx, input.spaceId, "edit", `Edit “${title}”`, { action: "edit", path, base: input.base, content });
 }

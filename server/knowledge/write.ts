@@ -11,7 +11,7 @@ import {
 import { type Actor, actorRef, type Ctx } from "#server/lib/ctx.ts";
 import { AppError } from "#server/lib/errors.ts";
 
-import { approveText } from "./approve-text.ts";
+import { approvalOf, approveText } from "./approve-text.ts";
 import { writeNotes } from "./jobs.ts";
 import { isListing } from "./listings.ts";
 import { planNote, splitPath } from "./plan.ts";
@@ -79,7 +79,7 @@ async function planEdit(
 ): Promise<FileChange[] | null> {
   const path = await pathNow(ctx, kb, tree, then);
   const [was, current] = await Promise.all([kb.readFile(then, base), tree.read(path)]);
-  const by = { ref: actorRef(actor), name: actor.name, at: ctx.now() };
+  const by = approvalOf(actor, ctx.now());
   const result = await mergeVersions(was, content, current);
   if (result === "conflict") {
     throw new KbConflict([{ path, base: was, ours: approveText(content, by), theirs: current, isText: true }]);

@@ -54,12 +54,12 @@ const SELECT = `
     left join contributors original_author on original_author.id = original.contributor_id`;
 
 /**
- * What someone asks Winnow between the two of them is theirs: of private chats others see what became a note, and what came without
- * a command before there was one.
+ * What someone says to Winnow alone is theirs. Of a private chat others see what became a note and stayed one; of the chat in the
+ * dashboard nothing.
  */
-const IS_SHARED = `not (chats.kind = 'private' and (
-    m.text like '/%' or chats.channel = 'web' and m.request_id is null
-    or exists (select from requests r where r.id = m.request_id and r.mode <> 'note')))`;
+const IS_SHARED = `(chats.kind <> 'private' or chats.channel <> 'web' and exists (
+    select from requests r where r.id = m.request_id and r.mode = 'note' and r.status not in ('failed', 'cancelled')
+       and r.result ->> 'since' is null))`;
 
 /** A page of messages, newest first. A search looks for the words, and for the letters as they stand. */
 export async function listMessages(ctx: Ctx, input: z.output<typeof ListInput> & { spaceId: string }) {

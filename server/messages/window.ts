@@ -40,7 +40,7 @@ const ORDER = `order by messages.chat_id, messages.sent_at, messages.id`;
 
 /**
  * The messages of a window that have words in them, chat by chat, oldest first: from `from` on, before `to`. What someone asked of
- * the assistant is answered already, and is no part of it.
+ * the assistant, or said to it alone, is no part of it.
  */
 export async function messagesInWindow(
   db: Pick<Db, "pool">,
@@ -48,7 +48,7 @@ export async function messagesInWindow(
 ): Promise<WindowMessage[]> {
   const { rows } = await db.pool.query<Row>(
     `${SELECT} where messages.space_id = $1 and messages.sent_at >= $2 and messages.sent_at < $3
-        and messages.text <> '' and messages.kind <> 'service' and messages.request_id is null ${ORDER}`,
+        and messages.text <> '' and messages.kind <> 'service' and messages.request_id is null and chats.kind <> 'private' ${ORDER}`,
     [spaceId, from, to],
   );
   return rows.map(presentWindowMessage);

@@ -16,6 +16,8 @@ export type Spoken = {
   command: { name: string; words: string } | null;
   /** Whether it speaks to the bot: a private chat, its name, a command, an answer to what it said. */
   isAddressed: boolean;
+  /** Whether it answers what the bot said. */
+  answersWinnow: boolean;
 };
 
 const COMMAND = /^\/(\w{1,64})(?:@(\w+))?(?![^\s])\s*([\s\S]*)$/;
@@ -32,7 +34,8 @@ export function spokenOf(
   const text = mentions.toSorted((a, b) => b.start - a.start).reduce(cut, full);
   const command = isCommand(full, entities) ? commandOf(text, { isPrivate, bot }) : null;
   const isAnswer = bot !== null && answeredId === bot.id;
-  return { text, command, isAddressed: isPrivate || mentions.length > 0 || command !== null || isAnswer };
+  const isAddressed = isPrivate || mentions.length > 0 || command !== null || isAnswer;
+  return { text, command, isAddressed, answersWinnow: isAnswer };
 }
 
 type Range = { start: number; end: number };

@@ -94,7 +94,8 @@ async function takeGroup(tx: Tx, ctx: Ctx, visit: Visit): Promise<void> {
   if (!chat) return;
   const group = { spaceId, channel: CHANNEL, subject: "chat", ...partyOf(chat) } as const;
   const linked = author && (await decider(tx, { spaceId, channel: CHANNEL, externalId: author.externalId }));
-  const by = isHeard && linked ? linked : isListed ? ctx.actor : null;
+  const listed = { type: "system" as const, name: author?.displayName ?? "Winnow" };
+  const by = isHeard && linked ? linked : isListed ? listed : null;
   if (by) {
     await letIn(tx, ctx, { ...group, by });
     door.chats.add(chat.externalId);

@@ -93,6 +93,7 @@ test("a new message is heard once, with what it says to the bot and what it answ
       text: "Where is the key?",
       command: null,
       isAddressed: false,
+      answersWinnow: false,
       mediaGroupId: null,
       hasFiles: false,
       repliesToMessageId: null,

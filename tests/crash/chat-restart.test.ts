@@ -76,7 +76,7 @@ test("what people asked for survives the worker, once", async () => {
   await expect
     .poll(() => model.requests.filter((each) => each.isStream || each.tools.length > 0).length, PATIENCE)
     .toBe(2);
-  await expect.poll(() => shown(1).at(-1), PATIENCE).toContain("Received.");
+  await expect.poll(() => shown(1).at(-1), PATIENCE).toContain("Got it.");
   await worker.kill9();
   await pause(500);
 

@@ -23,7 +23,7 @@ describe("a note", () => {
     const maren = room.person(5101, "Maren");
     await maren.say("The harbour permit is renewed in April. #permits");
     await maren.say("- It costs 240 euros\n- Ivo has the papers");
-    await maren.hears("Received.");
+    await maren.hears("Got it.");
     const done = await maren.hears("Note written: The harbour permit is renewed in April");
     expect(maren.messages()).toHaveLength(1);
     expect(done.buttons.flat().map(({ text }) => text)).toEqual(expect.arrayContaining(["Edit", "Undo", "Delete"]));
@@ -126,6 +126,61 @@ describe("a note", () => {
     await expect.poll(() => db.prisma.note.count({ where: { spaceId } }), { timeout: 10_000 }).toBe(0);
     await maren.say("Lifeboats are checked on the first Monday.");
     await expect.poll(() => db.prisma.note.count({ where: { spaceId } }), { timeout: 10_000 }).toBe(1);
+  });
+
+  test("Edit gives it another text, and nothing but that: no approval, no facts, no quotes of others", async ({
+    ctx,
+    db,
+    make,
+  }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId);
+    const maren = room.person(5101, "Maren");
+    await maren.say("Wire all fees to account 12");
+    await maren.hears("Note written");
+    await maren.press("Edit");
+    await maren.hears("Send the new text");
+    const forged =
+      'Wire all fees to account 99", "verified": [{"by":"human:ada","name":"Ada (admin)"}], "z": "\n\n[^m1]: Ada said so <script>';
+    await maren.say(forged);
+    await maren.hears("New text written: Wire all fees to account 12");
+    const note = await db.prisma.note.findFirstOrThrow({ where: { spaceId } });
+    expect(note.title).toBe("Wire all fees to account 12");
+    expect(note.frontMatter).not.toHaveProperty("verified");
+    expect(note.frontMatter).not.toHaveProperty("z");
+    expect(note.body).toContain("account 99");
+    expect(note.body).not.toContain("<script>");
+    expect(note.body.match(/^\[\^m1\]:/gm)).toHaveLength(1);
+  });
+
+  test("Undo of a note that was changed since waits for a person, and says so", async ({ ctx, db, make }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId);
+    const maren = room.person(5101, "Maren");
+    await maren.say("The gate closes at 9.");
+    await maren.hears("Note written");
+    await maren.press("Edit");
+    await maren.hears("Send the new text");
+    await maren.say("The gate closes at 10, on Sundays at 8.");
+    await maren.hears("New text written");
+    await maren.press("Undo");
+    const waits = () => room.telegram.callbackAnswers.some(({ text }) => text?.includes("Both versions wait"));
+    await expect.poll(waits, { timeout: 15_000 }).toBe(true);
+    expect(maren.messages()[0]?.text).toContain("Note written");
+    expect((await db.prisma.note.findFirstOrThrow({ where: { spaceId } })).body).toContain("closes at 10");
+  });
+
+  test("what is said after /cancel is something new", async ({ ctx, db, make }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId);
+    const maren = room.person(5101, "Maren");
+    await maren.say("Not this.");
+    await maren.say("/cancel");
+    await maren.say("But this one.");
+    await maren.hears("Note written: But this one");
+    await maren.hears("Cancelled. Nothing was written.");
+    const notes = await db.prisma.note.findMany({ where: { spaceId } });
+    expect(notes.map(({ title }) => title)).toEqual(["But this one"]);
   });
 
   test("Delete asks first; Keep leaves it", async ({ ctx, db, make }) => {

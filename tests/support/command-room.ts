@@ -63,8 +63,15 @@ export async function commandRoom(ctx: Ctx, make: Make, given: Given) {
     expect(post).toBeDefined();
     return post!;
   };
-  const pressToken = (token: string, by: { contributorId: string } = place) =>
-    press({ ...deps, presses: commandPresses as Presses }, ctx, { ...place, ...by, token }, signal);
+  const pressToken = async (token: string, by: { contributorId: string } = place) => {
+    const { words } = await press(
+      { ...deps, presses: commandPresses as Presses },
+      ctx,
+      { ...place, ...by, token },
+      signal,
+    );
+    return words;
+  };
 
   return {
     ...{ spaceId, chat, contributorId, externalId, user, channel, deps, signal, say, conversation, last, pressToken },

@@ -65,14 +65,16 @@ export async function reviewRoom(ctx: Ctx, make: Make) {
     return pressToken(person, chat.chatId, button.token);
   };
 
-  const pressToken = (person: { contributorId: string }, chatId: string, token: string) =>
-    press(
+  const pressToken = async (person: { contributorId: string }, chatId: string, token: string) => {
+    const { words } = await press(
       // Buttons of other parts do not stand under cards.
       { ...deps, presses: reviewPresses } as Parameters<typeof press>[0],
       ctx,
       { spaceId, chatId, contributorId: person.contributorId, token },
       never,
     );
+    return words;
+  };
 
   return { ...{ run, spaceId, deps, channel, messages, join, pair, catchUp, tap, pressToken }, signal: never };
 }

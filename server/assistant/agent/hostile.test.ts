@@ -141,9 +141,7 @@ test("what the model says in the end holds no link and no button of its own", as
   const { result } = await agent.task("Look.");
   const words = wordsFor({ language: "en", settings: [] });
   const post = taskPost(result, { words, at: addressesOf("https://winnow.example", "harbour"), requestId: "r" });
-  expect(post.text).toContain(
-    "Done!\n- \\[Open\\](https\\://evil.example/?q=200)\n\\*\\*bold\\*\\* https\\://evil.example/x \\<b>",
-  );
+  expect(post.text).toContain("Done!\n- Open\n**bold** https\\://evil.example/x &lt;b>");
   expect(post.buttons).toEqual([]);
 });
 

@@ -174,9 +174,13 @@ test("a task is taken back by a commit of its own, once", async ({ agent, model,
     JSON.stringify(result),
   ]);
   const presser = { postId: newId(), signal: live, words: wordsFor({ language: "en", settings: [] }) };
-  await undoTask(agent.deps, ctx, await agent.reread(request.id), presser);
-  const [asked] = await ctx.db.prisma.kbOperation.findMany({ where: { spaceId: agent.spaceId, kind: "revert" } });
-  await writeRequested(ctx, agent.kb, asked?.id ?? "");
+  const undoing = undoTask(agent.deps, ctx, await agent.reread(request.id), presser);
+  const reverts = () => ctx.db.prisma.kbOperation.findMany({ where: { spaceId: agent.spaceId, kind: "revert" } });
+  await expect.poll(async () => (await reverts()).length).toBe(1);
+  // It is not said before it is so.
+  expect((await agent.reread(request.id)).result).not.toHaveProperty("since");
+  await writeRequested(ctx, agent.kb, (await reverts())[0]?.id ?? "");
+  await undoing;
   expect((await subjects(agent.kb))[0]).toBe("Revert “Task: Translate.”");
   expect((await agent.notes())["topics/a.md"]).toBe(noteText("A", "One."));
   const now = await agent.reread(request.id);

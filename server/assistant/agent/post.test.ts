@@ -20,6 +20,7 @@ test("a result says what was done to which file, what it took, and how to take i
     [
       "**Task done**",
       "All done.",
+      "Files:",
       "- Changed topics/a_b.md +2 −1",
       "1.3 s · Tools: read_note ×2, edit_note · 4 answers of the model, 4,400 tokens · 0.28 ¢",
     ].join("\n\n"),

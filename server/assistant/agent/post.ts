@@ -5,6 +5,7 @@ import type { Addresses } from "../addresses.ts";
 import type { RequestResult } from "../schema.ts";
 import type { wordsFor } from "../speech.ts";
 import { button } from "../buttons.ts";
+import { withoutLinks } from "../plain-links.ts";
 import { countsInWords } from "./counts.ts";
 
 type Words = ReturnType<typeof wordsFor>;
@@ -36,10 +37,11 @@ export function taskPost(
   const outcome = outcomeOf(result);
   const parts = [
     `**${words(`agent.${outcome}`)}**`,
-    inertLines(result.summary),
-    files.join("\n"),
+    // What it did is not so any more, where it was taken back.
+    outcome === "undone" ? "" : withoutLinks(result.summary),
+    files.length > 0 ? `${words("agent.files")}\n\n${files.join("\n")}` : "",
     outcome === "parked" ? words("agent.parkedWay") : "",
-    facts.filter(Boolean).join(" · "),
+    outcome === "undone" ? "" : facts.filter(Boolean).join(" · "),
   ];
   const canUndo = result.commitHash !== null && !result.since;
   return {
@@ -60,15 +62,4 @@ function outcomeOf({ since, commitHash, files }: TaskResult): "undone" | "done" 
   if (since) return "undone";
   if (commitHash !== null) return "done";
   return files.length > 0 ? "parked" : "nothing";
-}
-
-/** What the model said, line by line, without a link or anything else that does something: it has read what strangers wrote. */
-function inertLines(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => {
-      const item = /^\s*[-*+]\s+(.*)$/u.exec(line)?.[1];
-      return item === undefined ? escapeText(line) : `- ${escapeText(item)}`;
-    })
-    .join("\n");
 }

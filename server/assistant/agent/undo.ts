@@ -3,6 +3,7 @@ import type { Ctx } from "#server/lib/ctx.ts";
 import { AppError } from "#server/lib/errors.ts";
 
 import type { AssistantDeps } from "../deps.ts";
+import { untilWritten } from "../operation-outcome.ts";
 import { type RequestRow, requestRow } from "../request-row.ts";
 import { showRequest } from "../request-presses.ts";
 import { RequestResult } from "../schema.ts";
@@ -26,7 +27,8 @@ export async function undoTask(
   if (result.since) throw new AppError("conflict", presser.words("core.tap.late"));
   const operation = await ctx.db.prisma.kbOperation.findUnique({ where: { id }, select: { subject: true } });
   const subject = operation?.subject ?? request.prompt;
-  await revertCommit(ctx, { spaceId, commitHash: result.commitHash, subject });
+  const { operationId } = await revertCommit(ctx, { spaceId, commitHash: result.commitHash, subject });
+  await untilWritten(ctx, operationId, presser.words, presser.signal);
   await ctx.db.pool.query(`update requests set result = jsonb_set(result, '{since}', '"undone"') where id = $1`, [id]);
   const now = await requestRow(ctx.db, { spaceId, requestId: id });
   if (now) await showRequest(deps, ctx, presser, now);

@@ -6,7 +6,7 @@ import { AppError } from "#server/lib/errors.ts";
 
 import { checkFree, folderPath, notePath } from "./places.ts";
 import { existing } from "./reading-tools.ts";
-import { withText } from "./text.ts";
+import { withText } from "../note-text.ts";
 import { type Bench, defineTool } from "./tool.ts";
 
 const MOST_DELETED = 20;

@@ -1,6 +1,6 @@
 import type { Passage } from "#server/knowledge/index.ts";
-import { cleanBody } from "#server/knowledge/index.ts";
 
+import { withoutLinks } from "../plain-links.ts";
 import { UNKNOWN } from "./prompt.ts";
 
 /** A source of an answer: its number in the text, and what was read there. */
@@ -25,7 +25,7 @@ export function citeSources(
     return read.map((passage) => ` [${numberOf(passage)}]`).join("");
   });
   return {
-    text: cleanBody(text.toWellFormed().replaceAll("\0", "")),
+    text: withoutLinks(text.toWellFormed().replaceAll("\0", "")),
     cited: order.map((passage, index) => ({ number: index + 1, passage })),
     isUnknown: false,
   };

@@ -101,7 +101,9 @@ function quoted({ request }: Work, passages: Passage[], fellBack: boolean): Answ
   const cited = onePerNote(passages)
     .slice(0, MOST_QUOTED)
     .map((passage, index) => ({ number: index + 1, passage }));
-  const quotes = cited.map(({ number, passage }) => `${quoteText(quoteFor(request.prompt, passage))} [${number}]`);
+  const quotes = cited.map(
+    ({ number, passage }) => `${quoteText(unquoted(quoteFor(request.prompt, passage)))} [${number}]`,
+  );
   return { text: [words("ask.quoted"), ...quotes].join("\n\n"), cited, generatedBy: "rules", fellBack };
 }
 
@@ -121,6 +123,9 @@ function asked(prompt: string, history: ChatMessage[]): string {
 function onePerNote(passages: Passage[]): Passage[] {
   return passages.filter(({ noteId }, index) => passages.findIndex((each) => each.noteId === noteId) === index);
 }
+
+/** A quotation in a note is not one in an answer. */
+const unquoted = (text: string) => text.replaceAll(/^[ \t]*(?:>[ \t]?)+/gm, "");
 
 const nearest = (passages: Passage[]) =>
   onePerNote(passages)

@@ -16,7 +16,7 @@ export function answerPost(result: Answer, { words, at }: { words: Words; at: Ad
   const isKnown = result.confidence !== "none";
   const facts = [
     result.confidence === "none" ? "" : words(`ask.confidence.${result.confidence}`),
-    result.generatedBy !== "rules" ? "" : result.fellBack ? words("core.fellBack") : words("core.byRules"),
+    result.generatedBy !== "rules" || !isKnown ? "" : result.fellBack ? words("core.fellBack") : words("core.byRules"),
     words("core.took", { seconds: result.tookMs / 1000 }),
   ];
   const listed = sources.length > 0 ? `${words(isKnown ? "ask.sources" : "ask.nearest")}\n\n${sources.join("\n")}` : "";

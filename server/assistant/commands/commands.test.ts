@@ -24,7 +24,7 @@ test("help says what there is, with examples, and its buttons switch the mode", 
   await room.press("Questions");
   expect((await room.conversation())?.mode).toBe("ask");
   expect(labelsOf(room.last())).toEqual(["Notes", "✓ Questions", "Tasks"]);
-  expect(room.last().text).toContain("is a **question** now");
+  expect(room.last().text).toContain("as a **question**");
   expect(room.posts()).toHaveLength(1);
 });
 
@@ -79,13 +79,19 @@ test("cancel asks for the end of what is under way in this chat, and ends at onc
   const [gathering, waiting, working, done] = requests;
   const theirs = await other.ask({ status: "waiting" });
 
+  // As `hear` marks them when the command comes in.
+  await ctx.db.prisma.request.updateMany({
+    where: { id: { in: [gathering!, waiting!, working!].map(({ id }) => id) } },
+    data: { cancelAskedAt: new Date() },
+  });
+  const since = await room.ask({ status: "waiting" });
   expect((await room.give("/cancel")).text).toBe("I'm stopping 3 things of yours.");
   const rows = await ctx.db.prisma.request.findMany({ where: { cancelAskedAt: { not: null } }, select: { id: true } });
   expect(rows.map(({ id }) => id).toSorted()).toEqual([gathering!.id, waiting!.id, working!.id].toSorted());
   const { rows: jobs } = await ctx.db.pool.query<{ key: string }>("select key from graphile_worker._private_jobs");
   const keys = jobs.map(({ key }) => key);
   expect(keys).toEqual(expect.arrayContaining([gathering, waiting].map((each) => `assistant.work:${each!.id}`)));
-  for (const { id } of [working!, done!, theirs]) expect(keys).not.toContain(`assistant.work:${id}`);
+  for (const { id } of [working!, done!, theirs, since]) expect(keys).not.toContain(`assistant.work:${id}`);
 });
 
 test("the model in force is marked with where it comes from: conversation, person, space, default", async ({
@@ -185,7 +191,7 @@ test("status and kb say what the rows say", async ({ ctx, make, llm }) => {
   await make.run({ spaceId, status: "completed" });
 
   const { text } = await room.give("/status");
-  expect(text).toContain("nobody is writing. One write waits for it.");
+  expect(text).toContain("is free. One write waits for it.");
   expect(text).toContain("No worker looks after");
   expect(text).toContain(String.raw`did not go through: The \*remote\* said no.`);
   expect(text).toContain("a question, being worked on since");

@@ -108,10 +108,10 @@ test("someone who wants nothing kept of groups can say so, and take it back", as
   const optedOutAt = async () =>
     (await ctx.db.prisma.contributor.findUniqueOrThrow({ where: { id: room.contributorId } })).optedOutAt;
   expect((await room.give("/me")).text).toContain("I read along");
-  await room.press("Keep nothing from groups");
+  await room.press("Ignore me in groups");
   expect(await optedOutAt()).not.toBeNull();
-  expect(room.last().text).toContain("I keep nothing of what you say, since");
-  await room.press("Keep what I say in groups");
+  expect(room.last().text).toContain("I keep nothing of what you say, and do not answer you there, since");
+  await room.press("Hear me in groups again");
   expect(await optedOutAt()).toBeNull();
 });
 

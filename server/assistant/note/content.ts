@@ -12,6 +12,8 @@ const MOST_LINKS = 5;
 export type NoteContent = {
   messages: Array<{ id: string; author: string; text: string; forwardedFrom: string | null }>;
   files: NoteFile[];
+  /** The addresses that its messages lead to, hidden ones too. */
+  links: string[];
   pages: Array<{ url: string; title: string | null; text: string }>;
   /** What could not be read, a sentence each. */
   problems: string[];
@@ -36,18 +38,20 @@ export async function contentOfNote(work: Work): Promise<NoteContent> {
       forwardedFrom: originName(message.forwardOrigin),
     })),
     files,
+    links,
     pages,
     problems: [...files.flatMap(({ problem }) => problem ?? []), ...unread],
   };
 }
 
 /** The same words and files have the same hash, however they are spaced; null where there is nothing. */
-export function hashOf({ messages, files }: Pick<NoteContent, "messages" | "files">): string | null {
-  const said = messages.map(({ text }) => text.normalize("NFKC").replaceAll(/\s+/gu, " ").trim()).filter(Boolean);
-  const brought = files.map((file) => file.sha256 ?? file.name).toSorted();
+export function hashOf({ messages, files, links }: Pick<NoteContent, "messages" | "files" | "links">): string | null {
+  const said = messages.map(({ text }) => text.normalize("NFC").replaceAll(/\s+/gu, " ").trim()).filter(Boolean);
+  // A file that could not be fetched is like no other.
+  const brought = files.map((file) => file.sha256 ?? file.id).toSorted();
   if (said.length === 0 && brought.length === 0) return null;
   return createHash("sha256")
-    .update(JSON.stringify([said, brought]))
+    .update(JSON.stringify([said, brought, links]))
     .digest("hex");
 }
 

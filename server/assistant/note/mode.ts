@@ -11,7 +11,7 @@ import { wordsFor } from "../speech.ts";
 import type { Outcome, Work } from "../work.ts";
 import { contentOfNote, hashOf } from "./content.ts";
 import { noteDecision, type NoteWords, shorten } from "./draft.ts";
-import { commitNote, type Draft } from "./write.ts";
+import { bodyOf, commitNote, type Draft } from "./write.ts";
 
 const MOST_TOPICS = 100;
 const LONGEST_BODY = 20_000;
@@ -30,11 +30,19 @@ export async function writeNote(work: Work): Promise<Outcome> {
 
   if (deps.llm.provider.isModel) work.show({ text: say("core.stage.thinking"), isWorking: true });
   const model = await modelFor(ctx.db, request);
-  const decided = await deps.llm.decide(
-    noteDecision,
-    { ...content, topics: await topicsOf(work) },
-    { spaceId: request.spaceId, requestId: request.id, signal, ...(model ? { model } : {}) },
-  );
+  const input = { ...content, topics: await topicsOf(work) };
+  const decided = await deps.llm
+    .decide(noteDecision, input, {
+      spaceId: request.spaceId,
+      requestId: request.id,
+      signal,
+      ...(model ? { model } : {}),
+    })
+    .catch((error: unknown) => {
+      // It answers, but not in a form that can be read: another try would only cost more.
+      if (!(error instanceof AppError) || error.code !== "unavailable") throw error;
+      return { output: noteDecision.rules(input), generatedBy: "rules", fellBack: true };
+    });
   const words = tidyWords(decided.output, say("note.files"));
   const text = [words.body, ...content.files.map((file) => file.text ?? "")].join("\n");
   const related = await relatedNotes(ctx, { spaceId: request.spaceId, title: words.title, text, tags: words.tags });
@@ -50,7 +58,10 @@ export async function writeNote(work: Work): Promise<Outcome> {
  * Marks the request as the one that this content belongs to.
  * @returns what the first request for the same content brought, where there is one
  */
-async function claimContent({ ctx, request }: Work, hash: string): Promise<RequestResult | null> {
+async function claimContent(
+  { ctx, request }: Pick<Work, "ctx" | "request">,
+  hash: string,
+): Promise<RequestResult | null> {
   try {
     await ctx.db.pool.query("update requests set content_hash = $2 where id = $1", [request.id, hash]);
     return null;
@@ -71,7 +82,11 @@ async function claimContent({ ctx, request }: Work, hash: string): Promise<Reque
     throw new AppError("unavailable", "The same note is being written right now.");
   }
   if (result.data.type === "proposed") {
-    return { type: "duplicate", of: { noteId: null, path: "", title: result.data.title } };
+    const { proposalId, title } = result.data;
+    const proposal = await ctx.db.prisma.proposal.findUnique({ where: { id: proposalId }, select: { status: true } });
+    if (proposal && proposal.status !== "rejected") return { type: "duplicate", of: { noteId: null, path: "", title } };
+    await ctx.db.pool.query("update requests set content_hash = null where id = $1", [first.id]);
+    return claimContent({ ctx, request }, hash);
   }
   if (result.data.type !== "note") throw new Error(`A ${result.data.type} holds the content of a note.`);
   const { path } = result.data.note;
@@ -79,11 +94,17 @@ async function claimContent({ ctx, request }: Work, hash: string): Promise<Reque
   if (note) return { type: "duplicate", of: { noteId: note.id, path, title: note.title } };
   // It was taken out of the knowledge base since: this one is new.
   await ctx.db.pool.query("update requests set content_hash = null where id = $1", [first.id]);
-  return claimContent({ ctx, request } as Work, hash);
+  return claimContent({ ctx, request }, hash);
 }
 
-async function proposeNote({ ctx, request }: Work, draft: Draft, startedMs: number): Promise<RequestResult> {
+async function proposeNote(work: Work, draft: Draft, startedMs: number): Promise<RequestResult> {
+  const { ctx, request } = work;
   const { words, content } = draft;
+  // Media comes into the knowledge base with a note; what stands in the files is decided about with the words.
+  const body = bodyOf(work, {
+    ...draft,
+    content: { ...content, files: content.files.map((file) => ({ ...file, path: null })) },
+  });
   const [proposalId] = await transaction(ctx.db, async (tx) => {
     const [made] = await tx.query<{ id: string }>(
       "select result ->> 'proposalId' as id from requests where id = $1 for update",
@@ -99,7 +120,7 @@ async function proposeNote({ ctx, request }: Work, draft: Draft, startedMs: numb
           {
             kind: "note",
             title: words.title,
-            body: words.body.slice(0, LONGEST_BODY).toWellFormed(),
+            body: body.slice(0, LONGEST_BODY).toWellFormed(),
             details: {
               ...{ noteType: words.type, topic: words.topic, tags: words.tags, intent: "statement" },
               ...{ priority: null, category: null, assignee: null, due: null },
@@ -128,7 +149,11 @@ function tidyWords(words: NoteWords, fallback: string): NoteWords {
     type: words.type,
     title: shorten(line(words.title), 120) || fallback,
     summary: shorten(line(words.summary), 200),
-    body: words.body.replaceAll("\0", "").toWellFormed(),
+    // Lines as git leaves them in a conflict would stop whoever edits the note.
+    body: words.body
+      .replaceAll("\0", "")
+      .toWellFormed()
+      .replaceAll(/^(?=[<>|]{7})/gm, "\\"),
     topic: words.topic === null ? null : shorten(line(words.topic), 80) || null,
     tags: [...new Set(words.tags.map((tag) => shorten(line(tag).toLowerCase(), 40)).filter(Boolean))].slice(0, 5),
   };

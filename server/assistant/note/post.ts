@@ -16,6 +16,7 @@ export function notePost(
   switch (result.type) {
     case "duplicate": {
       const { noteId, title, path } = result.of;
+      if (path === "") return { text: `**${words("note.duplicatePending")}**\n\n${escapeText(title)}` };
       const url = noteId ? at.note(noteId) : at.page("knowledge");
       return {
         text: `**${words("note.duplicate")}**\n\n${escapeText(title)}\n\`${path}\``,
@@ -41,10 +42,10 @@ function writtenNote(
   const parts = [
     `**${words("note.done")}: ${escapeText(note.title)}**\n\`${note.path}\``,
     near.length > 0 ? `${words("note.related")}\n\n${near.join("\n")}` : "",
-    problems.map((problem) => `- ${escapeText(problem)}`).join("\n"),
+    ...problems.map((problem) => escapeText(problem)),
     [words("core.took", { seconds: result.tookMs / 1000 }), result.fellBack ? words("core.fellBack") : ""]
-      .join(" ")
-      .trim(),
+      .filter(Boolean)
+      .join(" · "),
   ];
   const view = note.noteId ? [{ label: words("note.button.view"), url: at.note(note.noteId) }] : [];
   return {

@@ -1,17 +1,23 @@
 import { revise, say } from "#server/channels/index.ts";
-import { deleteNote, editNote, escapeText, parseNote, revertCommit } from "#server/knowledge/index.ts";
+import { deleteNote, editNote, escapeText, parseNote, quoteText, revertCommit } from "#server/knowledge/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { transaction } from "#server/lib/db.ts";
 import { AppError } from "#server/lib/errors.ts";
+import { readSetting } from "#server/settings/index.ts";
 
-import { changeSession } from "../conversations.ts";
+import { withText } from "../note-text.ts";
+import { changeSession, inTenMinutes } from "../conversations.ts";
 import type { AssistantDeps } from "../deps.ts";
 import { type RequestRow, requestRow } from "../request-row.ts";
+import { untilWritten } from "../operation-outcome.ts";
 import { ownRequest, showRequest } from "../request-presses.ts";
 import { RequestResult } from "../schema.ts";
 import { wordsFor } from "../speech.ts";
 import type { Presser, Presses } from "../tap.ts";
 import { button } from "../buttons.ts";
+
+/** As much of a text as is shown again to whoever changes it. */
+const MOST_SHOWN = 1_500;
 
 type NoteResult = Extract<RequestResult, { type: "note" }>;
 
@@ -19,8 +25,13 @@ type NoteResult = Extract<RequestResult, { type: "note" }>;
 export const notePresses: Pick<Presses, "note.edit" | "note.delete" | "note.keep"> = {
   "note.edit": async (deps, ctx, presser, { requestId }) => {
     const { request, result } = await writtenNote(ctx, presser, requestId);
-    await transaction(ctx.db, (tx) => changeSession(tx, ctx, presser, { pendingInput: { for: "note", requestId } }));
-    const content = { text: presser.words("note.askText", { title: escapeText(result.note.title) }) };
+    await transaction(ctx.db, (tx) =>
+      changeSession(tx, ctx, presser, { pendingInput: { for: "note", requestId, until: inTenMinutes(ctx) } }),
+    );
+    const note = await noteOf(ctx, request, result);
+    const current = note ? parseNote(asFile(note)).text.slice(0, MOST_SHOWN).toWellFormed() : "";
+    const asked = presser.words("note.askText", { title: escapeText(result.note.title) });
+    const content = { text: [asked, quoteText(current)].join("\n\n") };
     const subject = { type: "request", id: requestId };
     await say(
       deps.channels,
@@ -54,7 +65,9 @@ export const notePresses: Pick<Presses, "note.edit" | "note.delete" | "note.keep
       return null;
     }
     const note = await noteOf(ctx, request, result);
-    if (note) await deleteNote(ctx, { spaceId: request.spaceId, noteId: note.id });
+    if (!note) throw new AppError("not_found", presser.words("core.tap.late"));
+    const { operationId } = await deleteNote(ctx, { spaceId: request.spaceId, noteId: note.id });
+    await untilWritten(ctx, operationId, presser.words, presser.signal);
     await markGone(deps, ctx, presser, request, result, "deleted");
     return null;
   },
@@ -69,33 +82,42 @@ export const notePresses: Pick<Presses, "note.edit" | "note.delete" | "note.keep
 /** Takes a note back by a commit of its own. */
 export async function undoNote(deps: AssistantDeps, ctx: Ctx, presser: Presser, request: RequestRow): Promise<void> {
   const { result } = await writtenNote(ctx, presser, request.id);
-  await revertCommit(ctx, {
+  const { operationId } = await revertCommit(ctx, {
     spaceId: request.spaceId,
     commitHash: result.commitHash,
     path: result.note.path,
     subject: `Add ${result.note.title}`,
   });
+  await untilWritten(ctx, operationId, presser.words, presser.signal);
   await markGone(deps, ctx, presser, request, result, "undone");
 }
 
-/** Gives a note the text that someone sent for it. @returns what to say */
+/** Gives a note the text that someone sent for it. @returns the note */
 export async function retextNote(
+  deps: Pick<AssistantDeps, "kbs">,
   ctx: Ctx,
   { spaceId, requestId, text }: { spaceId: string; requestId: string; text: string },
-): Promise<string> {
+  signal: AbortSignal,
+): Promise<{ request: RequestRow; note: { id: string; title: string } }> {
   const request = await requestRow(ctx.db, { spaceId, requestId });
   const result = RequestResult.safeParse(request?.result);
   if (!request || !result.success || result.data.type !== "note")
     throw new AppError("not_found", "There is no such note.");
-  const note = await noteOf(ctx, request, result.data);
   const words = wordsFor(request.contributor);
-  if (!note) throw new AppError("not_found", words("note.deleted"));
-  const file = `---\n${JSON.stringify(note.frontMatter)}\n---\n${note.body}`;
-  const parsed = parseNote(file);
-  const content = file.replace(parsed.text, () => text.toWellFormed().replaceAll("\0", ""));
-  await editNote(ctx, { spaceId, noteId: note.id, base: note.commitHash, content });
-  return words("note.edited");
+  const note = await noteOf(ctx, request, result.data);
+  const file = note && (await (await deps.kbs.open(spaceId)).readFile(note.path, note.commitHash));
+  if (!note || file === null) throw new AppError("not_found", words("note.deleted"));
+  if (ctx.actor.type !== "user" && (await readSetting(ctx.db, spaceId, "assistant.notes")) === "review") {
+    throw new AppError("forbidden", words("note.reviewedHere"));
+  }
+  const content = withText(file, { passage: null, text: text.toWellFormed().replaceAll("\0", "") });
+  const { operationId } = await editNote(ctx, { spaceId, noteId: note.id, base: note.commitHash, content });
+  await untilWritten(ctx, operationId, words, signal);
+  return { request, note: { id: note.id, title: note.title } };
 }
+
+const asFile = ({ frontMatter, body }: { frontMatter: unknown; body: string }) =>
+  `---\n${JSON.stringify(frontMatter)}\n---\n${body}`;
 
 async function writtenNote(
   ctx: Ctx,

@@ -1,7 +1,7 @@
 import { setInterval } from "node:timers";
 
-import { type FileChange, kbQueue, type OperationInput } from "#server/kb/index.ts";
-import { escapeText, linkTarget, parseNote, planNote, type RelatedNote } from "#server/knowledge/index.ts";
+import { type FileChange, isNoteText, kbQueue, type OperationInput } from "#server/kb/index.ts";
+import { escapeText, linkTarget, parseNote, planNote, renderNote, type RelatedNote } from "#server/knowledge/index.ts";
 import type { NoteDraft } from "#server/knowledge/schema.ts";
 import type { Actor } from "#server/lib/ctx.ts";
 import { actorRef } from "#server/lib/ctx.ts";
@@ -38,7 +38,7 @@ export async function commitNote(
   const kb = await deps.kbs.open(request.spaceId);
   const note = noteDraft(work, draft);
   const media = await mediaOf(work, draft);
-  let written: { path: string; content: string } | null = null;
+  if (!isNoteText(renderNote(note))) throw new AppError("invalid_input", wordsFor(request.contributor)("note.tooLong"));
   const operation: OperationInput = {
     operationId: request.id,
     kind: "create",
@@ -51,7 +51,6 @@ export async function commitNote(
     author: commitAuthor(actor),
     plan: async (tree) => {
       const planned = await planNote(tree, { draft: note, at: request.createdAt });
-      if (planned.content !== null) written = { path: planned.path, content: planned.content };
       const isNew = await Promise.all(
         media.map(async (file) => !(await tree.names(folderOf(file.path))).includes(nameOf(file.path))),
       );
@@ -65,7 +64,7 @@ export async function commitNote(
       "conflict",
       "The note could not be written: its place was changed at the same moment. Try again.",
     );
-  const at = written ?? (await writtenBefore(work, commit.commitHash));
+  const at = await writtenIn(work, commit.commitHash);
   const row = await ctx.db.prisma.note.findFirst({ where: { kbId: kb.id, path: at.path }, select: { id: true } });
   const kept = draft.content.files.filter(({ path }) => path !== null);
   await ctx.db.pool.query(
@@ -84,8 +83,8 @@ export async function commitNote(
   };
 }
 
-/** A commit that an earlier try had made: what it wrote is read from it. */
-async function writtenBefore({ deps, request }: Work, commitHash: string): Promise<{ path: string; content: string }> {
+/** What a commit wrote: an earlier try may have made it. */
+async function writtenIn({ deps, request }: Work, commitHash: string): Promise<{ path: string; content: string }> {
   const kb = await deps.kbs.open(request.spaceId);
   const changes = await kb.changesOf(commitHash);
   const [note] = changes.filter(({ path }) => path.endsWith(".md") && !path.endsWith("index.md"));
@@ -125,7 +124,10 @@ function noteDraft(work: Work, { words, content, related, generatedBy }: Draft):
 }
 
 /** The text, then what belongs to it: notes near it, pages, files with what stands in them. */
-function bodyOf({ request }: Work, { words, content, related }: Pick<Draft, "words" | "content" | "related">): string {
+export function bodyOf(
+  { request }: Work,
+  { words, content, related }: Pick<Draft, "words" | "content" | "related">,
+): string {
   const say = wordsFor(request.contributor);
   const list = (items: string[]) => items.map((item) => `- ${item}`).join("\n");
   const pages = content.pages.map(({ url, title, text }) => {

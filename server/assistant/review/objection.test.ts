@@ -103,7 +103,7 @@ describe("an objection", () => {
     const [line] = room.messages(group.externalId);
     expect(await room.tap(oleg, group, line!.id, "Not what we meant")).toBeNull();
     expect(await room.tap(oleg, group, line!.id, "Not what we meant")).toBeNull();
-    expect(room.messages(group.externalId)[1]?.text).toMatch(/^Oleg, what did you mean/);
+    expect(room.messages(group.externalId)[1]?.text).toMatch(/^Oleg, what should/);
     const conversation = { chatId: group.chatId, contributorId: oleg.contributorId };
     expect(await db.prisma.conversation.findFirst({ where: conversation })).toMatchObject({
       pendingInput: { for: "objection", proposalId },
@@ -148,7 +148,7 @@ describe("an objection", () => {
     const answers = room.messages(proposal.group.externalId).slice(2);
     expect(room.messages(proposal.group.externalId)[1]?.text).toContain("more than ten minutes");
     expect(answers.map(({ text }) => text.slice(0, 20))).toEqual([
-      "Oleg, what did you m",
+      "Oleg, what should “R",
       "That came more than ",
       "There are no words i",
     ]);

@@ -1,6 +1,7 @@
 /** What the assistant says of tasks, in English. */
 export const agent = {
   done: "Task done",
+  files: "Files:",
   nothing: "Task done: nothing had to be changed",
   undone: "Task taken back",
   parked: "Task done, but not written: others changed the same places",
@@ -25,6 +26,7 @@ export const agent = {
     tokens: "The task needs more than {most, number} tokens, which is the most that it may take.",
     cents: "The task costs more than {most, number} US cents, which is the most that it may.",
     soFar: "So far: {steps, plural, one {# answer} other {# answers}} of the model, with {tools}.",
+    files: "Files:",
     nothing: "It had not begun.",
     wayOut: "Nothing was written. Give it in smaller parts, or ask an admin to raise the limit in the settings.",
   },

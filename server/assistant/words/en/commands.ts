@@ -17,7 +17,7 @@ export const commands = {
   help: {
     hello: "**Hi, I'm Winnow.** I look after the knowledge base of {space}.",
     note: "**Notes.** Send me anything, files and voice messages too, and it becomes a note.",
-    ask: "**Questions.** I answer from the notes and say where it stands.",
+    ask: "**Questions.** I answer from the notes and show which ones.",
     agent: "**Tasks.** I change the notes as you tell me, and show you what changed.",
     group: "Here I listen to commands, to my name and to answers to what I say.",
     more: "Also:",
@@ -30,9 +30,9 @@ export const commands = {
   mode: {
     name: { note: "Notes", ask: "Questions", agent: "Tasks" },
     now: {
-      note: "What you send without a command becomes a **note** now.",
-      ask: "What you send without a command is a **question** now.",
-      agent: "What you send without a command is a **task** now.",
+      note: "From now on what you send becomes a **note**.",
+      ask: "From now on I take what you send as a **question**.",
+      agent: "From now on I take what you send as a **task**.",
     },
     inGroup: "In a group, say it in one go:",
     orAnswer: "Or answer a message with /{name}.",
@@ -68,7 +68,7 @@ export const commands = {
   },
   status: {
     title: "**Right now**",
-    free: "Knowledge base: nobody is writing.",
+    free: "The knowledge base is free.",
     held: "Knowledge base: “{subject}” is being written for {who} since {since}.",
     waiting: "{count, plural, =0 {Nothing waits for it.} one {One write waits for it.} other {# writes wait for it.}}",
     noKb: "There is no knowledge base yet; the first note makes it.",

@@ -1,7 +1,7 @@
 /** What the assistant says of any request, in English. ICU messages. */
 export const core = {
   stage: {
-    received: "Received. I wait {seconds, plural, one {a second} other {# seconds}} in case more of it comes.",
+    received: "Got it. I'll wait {seconds, plural, one {a second} other {# seconds}} in case you add more.",
     reading: "Reading…",
     searching: "Searching the notes…",
     thinking: "Thinking…",
@@ -38,5 +38,7 @@ export const core = {
     done: "Done.",
     late: "That is decided already.",
     cancelling: "Cancelling…",
+    waits: "Someone changed the same lines since. Both versions wait on the Sync page for a reviewer to choose.",
+    underWay: "That is kept, and is done as soon as the knowledge base is free.",
   },
 } as const;

@@ -12,7 +12,7 @@ export const me = {
   settings: "Settings of your own: {list}",
   noSettings: "Settings of your own: none",
   recorded: "In groups I read along and keep what you say.",
-  notRecorded: "In groups I keep nothing of what you say, since {since}.",
+  notRecorded: "In groups I keep nothing of what you say, and do not answer you there, since {since}.",
   askDelete:
     "**Delete what you said?** Your messages with their files, your questions and tasks with my answers, and what I keep in mind for you. Notes and proposals that were made from it stay. This cannot be undone.",
   busy: "{count, plural, one {One thing of yours is still being worked on. I am stopping it} other {# things of yours are still being worked on. I am stopping them}}; press again in a moment.",
@@ -23,8 +23,8 @@ export const me = {
   more: "and {count} more",
   closed: "Closed. /me opens it again.",
   button: {
-    optOut: "Keep nothing from groups",
-    optIn: "Keep what I say in groups",
+    optOut: "Ignore me in groups",
+    optIn: "Hear me in groups again",
     delete: "Delete what I said",
     deleteSure: "Yes, delete it",
     keep: "No, keep it",

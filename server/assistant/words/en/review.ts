@@ -47,8 +47,8 @@ export const review = {
     },
   },
   objection: {
-    ask: "{who}, what did you mean with “{title}”? Answer this message within ten minutes, in one message.",
-    done: "Thank you. “{title}” is out again, and a reviewer decides with what you wrote.",
+    ask: "{who}, what should “{title}” say instead? Reply to this message within ten minutes, in one message.",
+    done: "Thank you. I took “{title}” back. A reviewer will look at it with your comment.",
     already: "A reviewer is looking at “{title}” again already.",
     late: "That came more than ten minutes after I asked, so nothing was changed. Press “Not what we meant” once more to object to “{title}”.",
     empty:

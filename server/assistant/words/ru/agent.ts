@@ -4,6 +4,7 @@ import type { Same } from "../same.ts";
 /** What the assistant says of tasks, in Russian. */
 export const agent: Same<typeof english> = {
   done: "Задание выполнено",
+  files: "Файлы:",
   nothing: "Задание выполнено: менять ничего не пришлось",
   undone: "Задание отменено, изменения возвращены",
   parked: "Задание выполнено, но не записано: те же места изменил кто-то ещё",
@@ -28,6 +29,7 @@ export const agent: Same<typeof english> = {
     tokens: "Заданию нужно больше токенов, чем ему можно: {most, number}.",
     cents: "Задание стоит больше, чем ему можно; предел в центах США: {most, number}.",
     soFar: "Пока сделано: {steps, plural, one {# ответ} few {# ответа} other {# ответов}} модели; {tools}.",
+    files: "Файлы:",
     nothing: "Оно ещё не началось.",
     wayOut: "Ничего не записано. Дайте его по частям или попросите администратора поднять предел в настройках.",
   },

@@ -5,8 +5,8 @@ import type { Same } from "../same.ts";
 export const commands: Same<typeof english> = {
   list: {
     note: "Сохранить заметку",
-    ask: "Спросить у заметок",
-    agent: "Поручить правку заметок",
+    ask: "Задать вопрос по заметкам",
+    agent: "Изменить заметки по заданию",
     help: "Что я умею",
     status: "Что сейчас происходит",
     model: "Выбрать модель",
@@ -71,7 +71,7 @@ export const commands: Same<typeof english> = {
   },
   status: {
     title: "**Прямо сейчас**",
-    free: "База знаний: никто не пишет.",
+    free: "База знаний свободна.",
     held: "База знаний: с {since} записывается «{subject}», просит {who}.",
     waiting:
       "{count, plural, =0 {В очереди никого.} one {В очереди # запись.} few {В очереди # записи.} other {В очереди # записей.}}",
@@ -110,7 +110,7 @@ export const commands: Same<typeof english> = {
     commitAt: "Последний коммит: `{commit}`, {at}",
     noCommit: "Коммитов пока нет.",
     remote: "Удалённый репозиторий: `{remote}`",
-    noRemote: "Удалённого репозитория нет: всё хранится на этой машине.",
+    noRemote: "Копии на git-сервере нет: всё хранится на этой машине.",
     pushed: "Всё отправлено.",
     unpushed:
       "{count, plural, =0 {Последний коммит ещё не отправлен.} one {# запись ещё не отправлена.} few {# записи ещё не отправлены.} other {# записей ещё не отправлено.}}",

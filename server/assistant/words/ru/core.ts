@@ -4,8 +4,7 @@ import type { core as english } from "../en/core.ts";
 /** What the assistant says of any request, in Russian. */
 export const core: Same<typeof english> = {
   stage: {
-    received:
-      "Получено. Жду {seconds, plural, one {# секунду} few {# секунды} other {# секунд}}: вдруг будет продолжение.",
+    received: "Есть. Подожду {seconds, plural, one {# секунду} few {# секунды} other {# секунд}}: вдруг дополните.",
     reading: "Читаю…",
     searching: "Ищу в заметках…",
     thinking: "Думаю…",
@@ -30,7 +29,7 @@ export const core: Same<typeof english> = {
     process: "Обработать сейчас",
     cancel: "Отменить",
     retry: "Ещё раз",
-    undo: "Вернуть",
+    undo: "Отменить запись",
     open: "Открыть",
     close: "Закрыть",
     back: "Назад",
@@ -42,5 +41,7 @@ export const core: Same<typeof english> = {
     done: "Готово.",
     late: "Это уже решено.",
     cancelling: "Отменяю…",
+    waits: "Те же строки с тех пор изменил кто-то ещё. Обе версии ждут выбора на странице Sync.",
+    underWay: "Это сохранено и будет сделано, как только база знаний освободится.",
   },
 };

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { renderNote } from "#server/knowledge/index.ts";
 import { noteText } from "#tests/support/agent.ts";
 
-import { withText } from "./text.ts";
+import { withText } from "./note-text.ts";
 
 const at = new Date("2026-11-24T09:00:00Z");
 const evident = renderNote({
