@@ -4,7 +4,7 @@ import type { Tx } from "#server/lib/db.ts";
 
 import { keepMessage } from "./hear.ts";
 import type { HeardReaction, HeardStop, HeardTap } from "./heard.ts";
-import { pressButton } from "./jobs.ts";
+import { pressButton, tellEdited } from "./jobs.ts";
 
 /** The sign on a message that makes a note of it: one of the few that Telegram has. */
 const KEEP_SIGN = "✍";
@@ -20,6 +20,16 @@ export async function tap(tx: Tx, ctx: Ctx, heard: HeardTap): Promise<void> {
     [token, chatId, contributorId, ctx.now()],
   );
   await enqueue(tx, pressButton, { spaceId, chatId, contributorId, token, tapId });
+}
+
+/** Someone changed a message: where it is in a note already, they are told that the note is as it was. */
+export async function edited(tx: Tx, _ctx: Ctx, heard: { spaceId: string; messageId: string }): Promise<void> {
+  const [note] = await tx.query<{ requestId: string }>(
+    `select r.id as "requestId" from messages m join requests r on r.id = m.request_id
+      where m.id = $1 and r.mode = 'note' and r.status = 'done' and r.result ->> 'type' = 'note' and r.result ->> 'since' is null`,
+    [heard.messageId],
+  );
+  if (note) await enqueue(tx, tellEdited, { ...heard, ...note });
 }
 
 /** Whoever stops what is being written to them cancels what they asked last. */

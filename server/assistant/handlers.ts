@@ -7,7 +7,8 @@ import { command, commandPresses, input } from "./commands/index.ts";
 import type { AssistantDeps } from "./deps.ts";
 import { greet } from "./greet.ts";
 import { noteInput } from "./inputs.ts";
-import { greetRequest, pressButton, runCommand, takeInput, workRequest } from "./jobs.ts";
+import { greetRequest, pressButton, runCommand, takeInput, tellEdited, workRequest } from "./jobs.ts";
+import { sayEdited } from "./note/edited.ts";
 import { writeNote } from "./note/mode.ts";
 import { notePresses } from "./note/presses.ts";
 import { requestPresses } from "./request-presses.ts";
@@ -40,6 +41,7 @@ export function assistantHandlers(deps: AssistantDeps): Handler[] {
         signal,
       ),
     ),
+    handle(tellEdited, (ctx, about, { signal }) => sayEdited(deps, ctx, about, signal)),
     handle(pressButton, async (ctx, { tapId, ...tapped }, { signal }) => {
       const { words, isRefusal } = await press({ ...deps, presses }, ctx, tapped, signal);
       const chat = await ctx.db.prisma.chat.findUnique({ where: { id: tapped.chatId } });

@@ -1,5 +1,5 @@
 export { commandCatalogue } from "./commands/catalogue.ts";
 export type { AssistantDeps } from "./deps.ts";
-export { reacted, stop, tap } from "./ears.ts";
+export { edited, reacted, stop, tap } from "./ears.ts";
 export { hear } from "./hear.ts";
 export { startAnnouncer } from "./review/index.ts";

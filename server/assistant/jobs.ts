@@ -36,6 +36,14 @@ export const takeInput = defineJob({
   atHome: true,
 });
 
+/** Says that a message of a note was changed since. */
+export const tellEdited = defineJob({
+  name: "assistant.edited",
+  payload: RequestRef.extend({ messageId: z.uuid() }),
+  maxAttempts: 4,
+  key: ({ requestId }) => `assistant.edited:${requestId}`,
+});
+
 /** Does what a button says. */
 export const pressButton = defineJob({
   name: "assistant.tap",

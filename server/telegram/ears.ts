@@ -1,4 +1,4 @@
-import type { hear, reacted, stop, tap } from "#server/assistant/index.ts";
+import type { edited, hear, reacted, stop, tap } from "#server/assistant/index.ts";
 
 /**
  * Who listens to people that may be heard, in the transaction that records what they did. What is thrown takes back what the
@@ -6,6 +6,7 @@ import type { hear, reacted, stop, tap } from "#server/assistant/index.ts";
  */
 export type Ears = {
   hear: typeof hear;
+  edited: typeof edited;
   tap: typeof tap;
   stop: typeof stop;
   reacted: typeof reacted;
@@ -14,6 +15,7 @@ export type Ears = {
 /** Nobody listens. */
 export const noEars: Ears = {
   hear: async () => {},
+  edited: async () => {},
   tap: async () => {},
   stop: async () => {},
   reacted: async () => {},

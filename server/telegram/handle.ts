@@ -11,7 +11,7 @@ import { meetAtDoor, type Outcome, UNHEARD } from "./door.ts";
 import type { Ears } from "./ears.ts";
 import { type Fields, fieldsOf, storable } from "./fields.ts";
 import { readUpdate, type ReadUpdate } from "./incoming.ts";
-import { hearMessage, hearReaction, hearStop, hearTap, markReachable } from "./listen.ts";
+import { hearEdit, hearMessage, hearReaction, hearStop, hearTap, markReachable } from "./listen.ts";
 import { othersIn, withoutOthers } from "./others.ts";
 import { isAboutTheServer } from "./trouble.ts";
 
@@ -194,6 +194,7 @@ async function handleKnown(batch: Batch, update: Known, heard: boolean): Promise
     if (update.movedFrom !== null)
       await movePairing(tx, { channel: "telegram", from: update.movedFrom, to: update.message.chat.externalId });
     if (recorded.outcome === "recorded" && !update.isEdit) await hearMessage(listening, update, recorded);
+    if (recorded.outcome === "revised") await hearEdit(listening, recorded);
   }
   return { words: recorded.outcome, isKept: true };
 }

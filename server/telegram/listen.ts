@@ -45,6 +45,12 @@ export async function hearMessage(
   );
 }
 
+/** Passes on that someone changed what they had said. */
+export async function hearEdit(listening: Listening, { messageId }: { messageId: string }): Promise<void> {
+  const { ears, spaceId } = listening;
+  await aside(listening, (tx, ctx) => ears.edited(tx, ctx, { spaceId, messageId }));
+}
+
 /** Passes on a tap. Whoever tapped may be new, as may be the chat. */
 export async function hearTap(listening: Listening, update: Update<"tap">): Promise<void> {
   const speaker = await speakerOf(listening, update);

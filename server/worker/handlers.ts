@@ -1,6 +1,6 @@
 import { analysisHandlers } from "#server/analysis/handlers.ts";
 import { assistantHandlers } from "#server/assistant/handlers.ts";
-import { type AssistantDeps, hear, reacted, stop, tap } from "#server/assistant/index.ts";
+import { type AssistantDeps, edited, hear, reacted, stop, tap } from "#server/assistant/index.ts";
 import { accessHandlers, type Channels, createWebChannel } from "#server/channels/index.ts";
 import type { Handler } from "#server/jobs/index.ts";
 import { kbHandlers } from "#server/kb/handlers.ts";
@@ -25,7 +25,7 @@ export function openChannels(env: Env, { db, log, now }: Pick<Ctx, "db" | "log" 
 export function createHandlers(env: Env, deps: AssistantDeps): Handler[] {
   const { channels, kbs, llm } = deps;
   return [
-    ...telegramHandlers(env, { hear, tap, stop, reacted }),
+    ...telegramHandlers(env, { hear, edited, tap, stop, reacted }),
     ...accessHandlers({ channels }),
     ...assistantHandlers(deps),
     ...analysisHandlers({ llm }),

@@ -170,6 +170,28 @@ describe("a note", () => {
     expect((await db.prisma.note.findFirstOrThrow({ where: { spaceId } })).body).toContain("closes at 10");
   });
 
+  test("a message that is changed later is told, and the note is not changed by itself", async ({ ctx, db, make }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId);
+    const maren = room.person(5101, "Maren");
+    const messageId = await maren.say("We meet on Monday.");
+    await maren.hears("Note written");
+    const chat = { id: 5101, type: "private", first_name: "Maren" };
+    const date = Math.floor(Date.now() / 1000);
+    const change = {
+      message_id: messageId,
+      from: maren.from,
+      chat,
+      date,
+      edit_date: date + 5,
+      text: "We meet on Tuesday.",
+    };
+    await maren.send("edited_message", change);
+    const told = await maren.hears("still says what it said before");
+    expect(told.buttons.flat().map(({ text }) => text)).toEqual(["Edit"]);
+    expect((await db.prisma.note.findFirstOrThrow({ where: { spaceId } })).body).toContain("Monday");
+  });
+
   test("what is said after /cancel is something new", async ({ ctx, db, make }) => {
     const spaceId = await onlySpace(ctx, make);
     const room = await open(ctx, spaceId);

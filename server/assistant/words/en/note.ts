@@ -6,6 +6,7 @@ export const note = {
   undone: "Note taken back",
   duplicate: "This is in the knowledge base already",
   related: "Related:",
+  sourceEdited: "You changed your message. The note “{title}” still says what it said before.",
   duplicatePending: "This waits for a reviewer already",
   tooLong: "This is too long for one note. Send it in parts.",
   filesLeft: "Files are not kept while a note waits for review; only what stands in them is.",
