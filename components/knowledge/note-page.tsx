@@ -75,7 +75,9 @@ function LoadedNote({ note, back }: { note: Note; back: ReactNode }) {
   const { data: tree } = useQuery(trpc.knowledge.tree.queryOptions({ spaceId: space.id }));
   const [{ view, commit, at }, set] = useQueryStates(noteParams);
   const show = useCallback((next: View) => void set({ view: next, commit: null }, { history: "push" }), [set]);
-  const linkTo = noteLinks(tree, (id) => path(`knowledge/${id}`));
+  const toNote = noteLinks(tree, (id) => path(`knowledge/${id}`));
+  const linkTo = (target: string) =>
+    target.startsWith("/media/") ? `/api/media/${space.id}${target}` : toNote(target);
   useCommands({
     noteRead: () => show("read"),
     noteHistory: () => show("history"),

@@ -108,6 +108,8 @@ export type Kb = {
   tree: (commitHash?: string) => Promise<KbTree>;
   /** The text of a file at a commit (the newest when not given), or null where there is none. */
   readFile: (path: string, commitHash?: string) => Promise<string | null>;
+  /** The bytes of a file at the newest commit, or null where there is none. */
+  readBytes: (path: string) => Promise<Buffer | null>;
   /** The content of an object, by its id. */
   blob: (oid: string) => Promise<Buffer>;
   /** The newest commits, at most 50, of one file or of all. A file is followed to the names that it had before. */

@@ -173,6 +173,11 @@ function openKbOf(room: Room): Kb {
     bringFolder: room.workTree.bring,
     tree: async (commitHash) => repository.files(await commitAt(commitHash)),
     readFile: async (path, commitHash) => repository.files(await commitAt(commitHash)).read(checkPath(path)),
+    readBytes: async (path) => {
+      const tip = await commitAt(undefined);
+      const oid = tip && (await repository.trees.find(tip.tree, checkPath(path)));
+      return oid ? repository.trees.blob(oid) : null;
+    },
     blob: (oid) => repository.trees.blob(oid),
     log: (path) => repository.history.log(path === undefined ? undefined : checkPath(path)),
     changesOf: async (commitHash) => {

@@ -7,6 +7,7 @@ export { type Confidence, confidenceOf } from "./confidence.ts";
 export { cleanBody, escapeText, linkTarget, quoteText } from "./inert.ts";
 export { embedderOf } from "./embedder.ts";
 export { isListing } from "./listings.ts";
+export { mediaAnswer } from "./media.ts";
 export { parseNote, renderNote } from "./note.ts";
 export { findPassages, type Passage } from "./passages.ts";
 export { type NoteChange, planNote } from "./plan.ts";

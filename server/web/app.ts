@@ -3,6 +3,7 @@ import type { Viewer } from "#server/auth/schema.ts";
 import { answerHealth, createHealthCheck } from "#server/health/index.ts";
 import type { Bot } from "#server/channels/index.ts";
 import type { Kbs } from "#server/kb/index.ts";
+import { mediaAnswer } from "#server/knowledge/index.ts";
 import type { Clock } from "#server/lib/clock.ts";
 import type { Db } from "#server/lib/db.ts";
 import { AppError } from "#server/lib/errors.ts";
@@ -25,6 +26,8 @@ export type App = {
   auth: Door;
   webhook: Door;
   realtimeAuth: Door;
+  /** Files of the knowledge base, for members of its space. */
+  media: Door;
   health: Door;
   /** Who sends these headers. */
   viewer: (headers: Headers) => Promise<Viewer | null>;
@@ -34,6 +37,8 @@ export type App = {
 
 export const APP_KEY = Symbol.for("winnow.app");
 
+/** A space, and the path of a file as notes have it. */
+const MEDIA_PATH = /^\/api\/media\/([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\/(media\/.+)$/;
 /** A socket's id and a channel's name take far less. */
 const MAX_CHANNEL_BYTES = 4096;
 
@@ -69,6 +74,15 @@ export function createApp(parts: {
       // Any role lets one hear.
       const mayHear = async (spaceId: string) => (await membershipOf(db, { userId: user.userId, spaceId })) !== null;
       return Response.json(await authorizeChannel(realtime, wish, mayHear));
+    }),
+    media: answering(log, async (request) => {
+      const user = await viewerOf(request.headers);
+      if (!user) throw new AppError("unauthenticated", "You are not signed in. Sign in, then try again.");
+      const [, spaceId = "", path = ""] = MEDIA_PATH.exec(new URL(request.url).pathname) ?? [];
+      // Any role lets one see.
+      const isMember = spaceId !== "" && (await membershipOf(db, { userId: user.userId, spaceId })) !== null;
+      if (!isMember) throw new AppError("not_found", "There is no such file, or you are not a member of its space.");
+      return mediaAnswer({ kbs }, { spaceId, path });
     }),
     health: answering(log, () => answerHealth(checkHealth)),
     viewer: viewerOf,

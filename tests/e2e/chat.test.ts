@@ -131,6 +131,16 @@ describe("the chat of the dashboard", () => {
     await said("Note written: Prices").waitFor({ timeout: WAIT_MS });
     expect((await db.prisma.note.findFirstOrThrow({ where: { spaceId, title: "Prices" } })).body).toContain("Adult;12");
 
+    const { id: noteId } = await db.prisma.note.findFirstOrThrow({ where: { spaceId, title: "Prices" } });
+    await page.goto(`${url}/s/harbour/knowledge/${noteId}`);
+    const file = await page
+      .getByRole("link", { name: "prices.csv" })
+      .first()
+      .getAttribute("href", { timeout: WAIT_MS });
+    expect(await (await page.request.get(`${url}${file}`)).text()).toBe("Ticket;Price\nAdult;12\n");
+    await page.goto(`${url}/s/harbour/chat`);
+    await page.getByText("Live", { exact: true }).waitFor({ timeout: WAIT_MS });
+
     await page.getByRole("textbox", { name: /message/i }).fill("half a thought");
     await page.reload();
     await expect

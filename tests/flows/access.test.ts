@@ -378,6 +378,12 @@ test("doors that need a secret or a session answer nothing without it", async ({
   expect(await db.prisma.inboundUpdate.count()).toBe(0);
   expect(await db.prisma.user.count({ where: { email: form.email } })).toBe(0);
   const ask = (path: string, headers: Record<string, string>) => app.trpc(new Request(BASE_URL + path, { headers }));
+  const file = `/api/media/${world.mine.spaceId}/media/00/${"0".repeat(64)}.png`;
+  const fetched = async (headers: Record<string, string>) =>
+    (await app.media(new Request(BASE_URL + file, { headers }))).status;
+  expect(await fetched({})).toBe(401);
+  const stranger = await app.media(new Request(BASE_URL + file, { headers: { cookie: cookies.stranger } }));
+  expect([stranger.status, await stranger.text()]).toEqual([404, expect.stringContaining("not a member")]);
   expect((await ask("/api/trpc/shell.home", {})).status).toBe(401);
   expect((await ask("/api/trpc/no.such", { cookie: cookies.admin })).status).toBe(404);
 });

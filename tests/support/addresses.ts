@@ -26,6 +26,7 @@ export const ADDRESSES = {
   "/api/trpc/[trpc]": "by procedure",
   "/api/realtime/auth": "signed-in",
   "/api/telegram/webhook": "secret",
+  "/api/media/[...path]": "member",
   "/api/health": "anyone",
   "/api/health/live": "anyone",
 } as const satisfies Record<string, "anyone" | "signed-in" | "member" | "secret" | "by procedure">;
