@@ -99,11 +99,10 @@ export async function startTorture(given: {
   return { ctx, db, spaceId, dataDir, remote, reviewers, kept, workers, startWorker, output };
 }
 
-/** A durable Postgres and a data folder for workers, as `startGround` has them, with room for the connections of this many of them. */
+/** A durable Postgres and a data folder for workers, as `startGround` has them, with as many connections as a Postgres gives out as a rule. */
 async function startRoom(env: Record<string, string>) {
   const dir = temporaryFolder();
-  const flags = ["max_connections=300"];
-  const postgres = await startPostgres({ dir: join(dir, "postgres"), database: "winnow", flags });
+  const postgres = await startPostgres({ dir: join(dir, "postgres"), database: "winnow" });
   onTestFinished(() => postgres.stop());
   await migrate(postgres.url);
   const dataDir = join(dir, "data");
