@@ -58,6 +58,22 @@ describe("a question, by the rules", () => {
     ]);
   });
 
+  test("that points back is about the one before; a short one of its own is not", async ({ ctx, make }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId);
+    const maren = room.person(5101, "Maren");
+    await maren.say("/ask What does the harbour permit cost?");
+    await maren.hears("240 euros a year");
+    await maren.say("/ask Who waters plants on Mars?");
+    await maren.hears("I don't know");
+    await maren.say("/ask What does the harbour permit cost, again?");
+    await expect.poll(() => maren.messages().length, { timeout: 10_000 }).toBe(3);
+    await maren.hears("240 euros a year");
+    await maren.say("/ask And who renews it?");
+    await expect.poll(() => maren.messages().at(-1)?.text, { timeout: 10_000 }).toContain("renewed in April by Ivo");
+    expect(maren.messages()).toHaveLength(4);
+  });
+
   test("in a group is one message; what is not for Winnow is only recorded", async ({ ctx, db, make }) => {
     const spaceId = await onlySpace(ctx, make);
     const room = await open(ctx, spaceId);

@@ -20,8 +20,10 @@ import { writeLive } from "./write-live.ts";
 
 const MOST_PASSAGES = 8;
 const MOST_QUOTED = 3;
-/** A question as short as this is about what was asked before it. */
-const FOLLOW_UP_WORDS = 6;
+/** A question that says "it" or "and" is about what was asked before it, unless it is long enough to say so itself. */
+const FOLLOW_UP =
+  /^\s*(?:and|but|or|what about|how about|а|и|но)(?!\p{L})|(?<!\p{L})(?:it|its|he|she|him|her|his|they|them|their|that|this|those|these|there|он|она|оно|они|его|её|ее|их|ему|ей|им|там|это|этот|эта|этого|этом)(?!\p{L})/iu;
+const FOLLOW_UP_WORDS = 12;
 
 type Answer = { text: string; cited: Cited[]; generatedBy: string; fellBack: boolean };
 
@@ -113,11 +115,11 @@ async function readPassages({ deps, ctx, request, signal }: Work, question: stri
   return findPassages({ embedder }, ctx, { spaceId, question, limit: MOST_PASSAGES, signal });
 }
 
-/** What is looked for: a short question that follows another is about what that one was about. */
+/** What is looked for: a question that points back is about what the one before it was about. */
 function asked(prompt: string, history: ChatMessage[]): string {
-  const isShort = prompt.trim().split(/\s+/u).length <= FOLLOW_UP_WORDS;
+  const pointsBack = FOLLOW_UP.test(prompt) && prompt.trim().split(/\s+/u).length <= FOLLOW_UP_WORDS;
   const last = history.findLast(({ role }) => role === "user");
-  return isShort && last ? `${prompt}\n${last.content}` : prompt;
+  return pointsBack && last ? `${prompt}\n${last.content}` : prompt;
 }
 
 function onePerNote(passages: Passage[]): Passage[] {
