@@ -13,8 +13,8 @@ export function Beginning({ onPick }: { onPick: ((text: string) => void) | null 
   return (
     <EmptyState icon={MessageCircle} title="Write to Winnow">
       <p>
-        What you send becomes a note in the knowledge base. Ask, and you get an answer from the notes with where it
-        stands. Give a task, and the notes are changed as you say. Only you see this chat.
+        What you send becomes a note in the knowledge base. Ask, and you get an answer with the notes it comes from.
+        Give a task, and the notes are changed as you say. Only you see this chat.
       </p>
       <ul className="mt-4 flex flex-col items-stretch gap-2">
         {EXAMPLES.map((example) => (

@@ -71,7 +71,7 @@ export async function noteById(ctx: Ctx, { spaceId, noteId }: InSpace & { noteId
       select: {
         id: true,
         sentAt: true,
-        chat: { select: { title: true } },
+        chat: { select: { title: true, channel: true } },
         contributor: { select: { displayName: true } },
       },
     }),
@@ -104,8 +104,8 @@ export async function noteById(ctx: Ctx, { spaceId, noteId }: InSpace & { noteId
         resource: source.resource,
         title: source.title,
         author: message?.contributor?.displayName ?? source.author,
-        /** Null where the message is not in this space (any more). */
-        messageId: message?.id ?? null,
+        /** Null where the message is not in this space (any more), or is in a chat of the dashboard, which is its owner's. */
+        messageId: message && message.chat.channel !== "web" ? message.id : null,
         chatTitle: message?.chat.title ?? null,
         sentAt: message?.sentAt ?? null,
       };
