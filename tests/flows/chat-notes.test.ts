@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { describe, expect, onTestFinished } from "vitest";
 
 import type { Ctx } from "#server/lib/ctx.ts";
+import { writing } from "#tests/support/kb.ts";
 import { onlySpace, openTelegramRoom } from "#tests/support/telegram-room.ts";
 import { test } from "#tests/support/test.ts";
 
@@ -168,6 +169,29 @@ describe("a note", () => {
     await expect.poll(waits, { timeout: 15_000 }).toBe(true);
     expect(maren.messages()[0]?.text).toContain("Note written");
     expect((await db.prisma.note.findFirstOrThrow({ where: { spaceId } })).body).toContain("closes at 10");
+  });
+
+  test("two people who wait for the knowledge base are told their place", async ({ ctx, make }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId);
+    const holding = Promise.withResolvers<void>();
+    const held = room.kb.runOperation(ctx, {
+      ...writing("topics/long.md", "Long"),
+      plan: async () => {
+        await holding.promise;
+        return [{ path: "topics/long.md", content: "Long" }];
+      },
+    });
+    const [maren, ivo] = [room.person(5101, "Maren"), room.person(5102, "Ivo")];
+    await maren.say("Pier 4 is closed.");
+    await maren.hears(/One write is before it|Next in the queue/);
+    await ivo.say("Pier 5 is open.");
+    await ivo.hears("2 writes are before it");
+    holding.resolve();
+    await held;
+    await Promise.all([maren.hears("Note written: Pier 4"), ivo.hears("Note written: Pier 5")]);
+    const written = room.commits().filter((subject) => subject.startsWith("Add note"));
+    expect(written).toEqual(["Add note: Pier 5 is open", "Add note: Pier 4 is closed"]);
   });
 
   test("a message that is changed later is told, and the note is not changed by itself", async ({ ctx, db, make }) => {
