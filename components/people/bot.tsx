@@ -40,6 +40,12 @@ export function BotStatus() {
           <span className="text-muted">{HOW[bot.mode]}</span>
         </p>
       )}
+      {bot.listed > 0 && (
+        <p className="text-muted">
+          {bot.listed === 1 ? "One person is" : `${bot.listed} people are`} heard besides those below, by
+          TELEGRAM_ALLOWED_USER_IDS.
+        </p>
+      )}
       {bot.sentences.map((sentence) => (
         <Alert key={sentence} tone="warning">
           {sentence}

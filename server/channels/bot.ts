@@ -6,6 +6,8 @@ export type BotState = {
   name: string | null;
   /** How updates come. */
   mode: "webhook" | "polling" | "off";
+  /** People who are heard because TELEGRAM_ALLOWED_USER_IDS names them. */
+  listed: number;
   /** What an admin should know and do, a sentence each; none where all is well. */
   sentences: string[];
 };

@@ -6,6 +6,7 @@ import { AppError } from "#server/lib/errors.ts";
 import type { Log } from "#server/lib/log.ts";
 
 import { createBotName } from "./bot-name.ts";
+import { listedIn } from "./listed.ts";
 import { WEBHOOK_PATH } from "./connect.ts";
 import { checkWebhook, webhookSentences } from "./webhook-health.ts";
 
@@ -13,7 +14,10 @@ const PATIENCE_S = 5;
 /** Pages are opened more often than anything changes. */
 const REMEMBERED_MS = 15_000;
 
-type BotEnv = Pick<Env, "TELEGRAM_BOT_TOKEN" | "TELEGRAM_API_ROOT" | "TELEGRAM_MODE" | "APP_URL" | "PORT">;
+type BotEnv = Pick<
+  Env,
+  "TELEGRAM_BOT_TOKEN" | "TELEGRAM_API_ROOT" | "TELEGRAM_MODE" | "TELEGRAM_ALLOWED_USER_IDS" | "APP_URL" | "PORT"
+>;
 
 /** What the dashboard may ask of the bot, if there is one. */
 export function createBot(env: BotEnv, deps: { log: Log; now: () => Date }): Bot {
@@ -33,12 +37,13 @@ export function createBot(env: BotEnv, deps: { log: Log; now: () => Date }): Bot
 
 async function lookAtBot(env: BotEnv, nameOf: Bot["name"], signal: AbortSignal): Promise<BotState> {
   const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot, TELEGRAM_MODE: mode } = env;
+  const listed = listedIn(env)?.size ?? 0;
   if (!token || mode === "off") {
     const why = token ? "TELEGRAM_MODE is off, so the bot hears and says nothing." : NO_TOKEN;
-    return { isSetUp: false, name: null, mode: "off", sentences: [why] };
+    return { isSetUp: false, name: null, mode: "off", listed, sentences: [why] };
   }
   const name = await nameOf();
-  const state = { isSetUp: true, name, mode };
+  const state = { isSetUp: true, name, mode, listed };
   try {
     const url = appUrl(env) + WEBHOOK_PATH;
     const health = await checkWebhook(new Api(token, { apiRoot, timeoutSeconds: PATIENCE_S }), { url, signal });

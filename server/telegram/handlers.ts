@@ -8,6 +8,7 @@ import { createBotName } from "./bot-name.ts";
 import { botIdOf } from "./connect.ts";
 import { type Ears, noEars } from "./ears.ts";
 import { type Drain, handleLane } from "./handle.ts";
+import { listedIn } from "./listed.ts";
 
 type DrainEnv = Pick<Env, "TELEGRAM_ALLOWED_USER_IDS" | "TELEGRAM_BOT_TOKEN" | "TELEGRAM_API_ROOT">;
 
@@ -18,11 +19,6 @@ type DrainEnv = Pick<Env, "TELEGRAM_ALLOWED_USER_IDS" | "TELEGRAM_BOT_TOKEN" | "
 export function telegramHandlers(env: DrainEnv, ears: Ears = noEars): Handler[] {
   const drain: Drain = { allowedUserIds: listedIn(env), bot: botOf(env), ears };
   return [handle(telegramHandle, (ctx, payload, { signal }) => handleLane(drain, ctx, { ...payload, signal }))];
-}
-
-function listedIn({ TELEGRAM_ALLOWED_USER_IDS: listed }: DrainEnv): Drain["allowedUserIds"] {
-  const ids = listed?.split(/[\s,]+/).filter(Boolean);
-  return ids ? new Set(ids) : null;
 }
 
 function botOf(env: DrainEnv): Drain["bot"] {

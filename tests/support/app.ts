@@ -22,7 +22,7 @@ export const BASE_URL = "http://localhost:3000";
 /** A bot that is not set up. */
 export const noBot: Bot = {
   name: async () => null,
-  look: async () => ({ isSetUp: false, name: null, mode: "off", sentences: [] }),
+  look: async () => ({ isSetUp: false, name: null, mode: "off", listed: 0, sentences: [] }),
 };
 
 /** What the pages and route handlers are served from, as server/web puts it together, without a server. */
