@@ -15,5 +15,5 @@ export async function greet(
   const request = await requestRow(ctx.db, { spaceId, requestId });
   // Whoever works on it says more than we know here.
   if (!request || request.status === "working") return;
-  await say(deps.channels, ctx, postOf(request, contentOf(deps, request)), { signal });
+  await say(deps.channels, ctx, { ...postOf(request, contentOf(deps, request)), isFirstWord: true }, { signal });
 }

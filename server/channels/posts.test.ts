@@ -75,6 +75,18 @@ describe("a post", () => {
     expect(shown().map(({ text }) => text)).toEqual([(row.content as { text: string }).text]);
   });
 
+  test("that several say at the same moment is sent once; a first word does not come after another", async ({
+    ctx,
+    make,
+  }) => {
+    const { channels, post, shown } = await open(make);
+    await Promise.all(["1", "2", "3", "4"].map((text) => say(channels, ctx, post("a", text), { signal })));
+    expect(shown()).toHaveLength(1);
+    const { text } = shown()[0]!;
+    await say(channels, ctx, { ...post("a", "too late"), isFirstWord: true }, { signal });
+    expect(shown().map((each) => each.text)).toEqual([text]);
+  });
+
   test("whose change the channel refuses is said anew, for nobody may be left with “working”", async ({
     ctx,
     make,

@@ -21,6 +21,8 @@ export type NewPost = {
   replyTo?: string | null;
   /** Without a sound. */
   isQuiet?: boolean;
+  /** Said only where nothing was said under this key yet: whoever comes later knows more. */
+  isFirstWord?: boolean;
 };
 
 /** What may be left out of a post's content is left out. */
@@ -44,6 +46,7 @@ export async function say(
   { signal }: { signal: AbortSignal },
 ): Promise<{ postId: string; isShown: boolean }> {
   const { row, isNew } = await keep(ctx, post);
+  if (!isNew && post.isFirstWord) return { postId: row.id, isShown: row.externalId !== null };
   const stands = !isNew && row.externalId !== null && row.failure === null;
   if (stands && same(row.content, post.content)) return { postId: row.id, isShown: true };
   return { postId: row.id, isShown: await show(channels, ctx, row.id, { isQuiet: post.isQuiet ?? false, signal }) };
@@ -100,7 +103,7 @@ async function keep(ctx: Ctx, post: NewPost): Promise<{ row: KeptPost; isNew: bo
       [post.chatId, post.key],
     );
     if (!row) throw new Error("A post that exists could not be read in the same transaction.");
-    if (!same(row.content, content)) await write(tx, ctx, row.id, content);
+    if (!post.isFirstWord && !same(row.content, content)) await write(tx, ctx, row.id, content);
     return { row, isNew: false };
   });
 }
@@ -162,13 +165,32 @@ async function show(
     if (post.version === shownVersion) return true;
     const port = channels[post.chat.channel];
     if (!port || post.chat.unreachable !== null) return false;
-    const shown = shownOf(post);
-    const sent = await reach(ctx, post.chat, () => send(port, post, shown, { isQuiet, signal }));
+    const showNow = () => reach(ctx, post.chat, () => send(port, post, shownOf(post), { isQuiet, signal }));
+    const keepSent = (db: Pick<Tx, "query">, sent: SentPost) =>
+      db.query(
+        `update posts set external_id = $2, more_ids = $3, sent_at = coalesce(sent_at, $4), failure = null where id = $1`,
+        [postId, sent.externalId, sent.moreIds, ctx.now()],
+      );
+    if (post.externalId === null) {
+      // Two who say it at the same moment send it once: the other one finds it there, and edits it.
+      const first = await transaction(ctx.db, async (tx) => {
+        await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`channels.post:${postId}`]);
+        const [row] = await tx.query<{ isSent: boolean }>(
+          `select external_id is not null as "isSent" from posts where id = $1`,
+          [postId],
+        );
+        if (row?.isSent) return "there";
+        const sent = await showNow();
+        if (sent) await keepSent(tx, sent);
+        return sent ? "sent" : "unreachable";
+      });
+      if (first === "unreachable") return false;
+      if (first === "sent") shownVersion = post.version;
+      continue;
+    }
+    const sent = await showNow();
     if (!sent) return false;
-    await ctx.db.pool.query(
-      `update posts set external_id = $2, more_ids = $3, sent_at = coalesce(sent_at, $4), failure = null where id = $1`,
-      [postId, sent.externalId, sent.moreIds, ctx.now()],
-    );
+    await transaction(ctx.db, (tx) => keepSent(tx, sent));
     shownVersion = post.version;
   }
 }
