@@ -172,6 +172,29 @@ describe("a question, by a model", () => {
   });
 });
 
+test("what is said in a voice message stands in its note", async ({ ctx, db, make }) => {
+  const spaceId = await onlySpace(ctx, make);
+  const { model, telegram, person } = await openWithModel(ctx, spaceId);
+  telegram.addFile("voice", Buffer.from("The crane is checked on Thursday."));
+  const words = {
+    type: "Note",
+    title: "Crane check",
+    summary: "Thursday.",
+    body: "See the recording.",
+    topic: null,
+    tags: [],
+  };
+  model.always(() => ({ type: "json", value: words }));
+  const maren = person(5101, "Maren");
+  await maren.say("", {
+    voice: { file_id: "voice", file_unique_id: "v", duration: 3, mime_type: "audio/ogg", file_size: 33 },
+  });
+  await maren.hears("Note written: Crane check");
+  const note = await db.prisma.note.findFirstOrThrow({ where: { spaceId, title: "Crane check" } });
+  expect(note.body).toContain("The crane is checked on Thursday.");
+  expect(model.transcribed).toHaveLength(1);
+});
+
 describe("when Telegram is in trouble", () => {
   test("429, 502 and a slow answer cost time, and no answer", async ({ ctx, make }) => {
     const spaceId = await onlySpace(ctx, make);
