@@ -1,10 +1,10 @@
 import { type Handler, handle } from "#server/jobs/index.ts";
 import type { Llm } from "#server/llm/index.ts";
 
-import { prepareBatches } from "./batches.ts";
+import { prepareBatches } from "./runs/batches.ts";
 import { prepareRun, workLane } from "./jobs.ts";
-import { failRun } from "./runs.ts";
-import { workOnBatches } from "./work.ts";
+import { failRun } from "./runs/runs.ts";
+import { workOnBatches } from "./runs/work.ts";
 
 /** The jobs of a run. A job that fails for good fails its run: none is `running` for ever. */
 export function analysisHandlers(deps: { llm: Llm }): Handler[] {

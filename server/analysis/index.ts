@@ -1,1 +1,1 @@
-export { createRun, startRun } from "./runs.ts";
+export { createRun, startRun } from "./runs/runs.ts";

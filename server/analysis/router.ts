@@ -2,9 +2,9 @@ import { z } from "zod";
 
 import { router, spaceProcedure } from "#server/trpc/base.ts";
 
-import { previewRun } from "./batches.ts";
-import { listRuns, runById } from "./queries.ts";
-import { cancelRun, closeRun, createRun, startRun } from "./runs.ts";
+import { previewRun } from "./runs/batches.ts";
+import { listRuns, runById } from "./runs/queries.ts";
+import { cancelRun, closeRun, createRun, startRun } from "./runs/runs.ts";
 import { RunWindow } from "./schema.ts";
 
 const RunId = z.object({ runId: z.uuid() });

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-import { closeRun } from "#server/analysis/runs.ts";
+import { closeRun } from "#server/analysis/runs/runs.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { writeRequested } from "#server/knowledge/write.ts";
 import { editNote } from "#server/knowledge/request.ts";

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 
-import { createRun, startRun } from "#server/analysis/runs.ts";
+import { createRun, startRun } from "#server/analysis/runs/runs.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { closeDb, type Db, openDb } from "#server/lib/db.ts";
 import { createLog } from "#server/lib/log.ts";

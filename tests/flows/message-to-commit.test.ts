@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 
 import { describe, expect, onTestFinished } from "vitest";
 
-import { closeRun, createRun, startRun } from "#server/analysis/runs.ts";
+import { closeRun, createRun, startRun } from "#server/analysis/runs/runs.ts";
 import { eventsSince } from "#server/events/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { approve } from "#server/proposals/decide.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished } from "vitest";
 
-import { cancelRun, createRun, startRun } from "#server/analysis/runs.ts";
+import { cancelRun, createRun, startRun } from "#server/analysis/runs/runs.ts";
 import { eventsSince } from "#server/events/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { setSetting } from "#server/settings/index.ts";

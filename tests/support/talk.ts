@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 
-import { checkEvidence } from "#server/analysis/evidence.ts";
-import type { FoundProposal, SeenMessage } from "#server/analysis/prompt.ts";
+import { checkEvidence } from "#server/analysis/extraction/evidence.ts";
+import type { FoundProposal, SeenMessage } from "#server/analysis/extraction/prompt.ts";
 import { findByRules } from "#server/analysis/rules/find.ts";
 
 export const PEOPLE: Record<string, SeenMessage["author"]> = {

@@ -1,4 +1,4 @@
-import type { FoundProposal } from "../prompt.ts";
+import type { FoundProposal } from "../extraction/prompt.ts";
 import { type Item, type Language, pointsBack, vagueDeed } from "./items.ts";
 import { sentencesOf } from "./sentences.ts";
 import { asTitle, decisionTitle, factTitle, shapePhrase } from "./titles.ts";

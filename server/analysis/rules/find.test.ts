@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { brief, find, PEOPLE, talk } from "#tests/support/talk.ts";
 
-import type { FoundProposal } from "../prompt.ts";
+import type { FoundProposal } from "../extraction/prompt.ts";
 import { findByRules } from "./find.ts";
 
 const quoted = (proposal?: FoundProposal) => proposal?.quotes.map(({ message }) => message);

@@ -1,6 +1,6 @@
-import { findDue } from "../due.ts";
-import { type People, peopleOf } from "../people.ts";
-import type { ExtractInput, FoundProposal, SeenMessage } from "../prompt.ts";
+import { findDue } from "../extraction/due.ts";
+import { type People, peopleOf } from "../extraction/people.ts";
+import type { ExtractInput, FoundProposal, SeenMessage } from "../extraction/prompt.ts";
 import { describe } from "./describe.ts";
 import { readEnglish } from "./english.ts";
 import type { Language, Said } from "./items.ts";

@@ -1,5 +1,5 @@
-import type { Person } from "../people.ts";
-import type { SeenMessage } from "../prompt.ts";
+import type { Person } from "../extraction/people.ts";
+import type { SeenMessage } from "../extraction/prompt.ts";
 import type { Reading } from "./reading.ts";
 import type { Sentence } from "./sentences.ts";
 

@@ -1,5 +1,5 @@
-import type { Person, People } from "../people.ts";
-import type { SeenMessage } from "../prompt.ts";
+import type { Person, People } from "../extraction/people.ts";
+import type { SeenMessage } from "../extraction/prompt.ts";
 import { isVague, type Item, newItem, pointsBack, type Said, speaksOfSame, wordsOf } from "./items.ts";
 
 /** How many messages back an answer without a reply mark may point, and how long ago that may be. */

@@ -1,4 +1,4 @@
-import { shortened } from "../clean.ts";
+import { shortened } from "../extraction/clean.ts";
 
 /** Names to put where the sentence has "me" and "you"; null where nobody is known. */
 export type Voices = { me: string | null; you: string | null };

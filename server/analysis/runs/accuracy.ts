@@ -1,6 +1,6 @@
 import type { Tx } from "#server/lib/db.ts";
 
-import type { RunAccuracy, Tally } from "./schema.ts";
+import type { RunAccuracy, Tally } from "../schema.ts";
 
 type Count = {
   kind: string;

@@ -9,8 +9,8 @@ import type { EventType } from "#server/events/schema.ts";
 import type { RunStatus } from "#prisma/enums.ts";
 
 import { measureAccuracy } from "./accuracy.ts";
-import { EXTRACTION_VERSION } from "./extract.ts";
-import { prepareRun } from "./jobs.ts";
+import { EXTRACTION_VERSION } from "../extraction/extract.ts";
+import { prepareRun } from "../jobs.ts";
 import { OPEN_STATES, STATE_IN_WORDS, statesBefore } from "./state.ts";
 
 type RunInput = { spaceId: string; runId: string };

@@ -8,7 +8,7 @@ import type { Llm } from "#server/llm/index.ts";
 import { messagesByIds } from "#server/messages/index.ts";
 import { propose } from "#server/proposals/index.ts";
 
-import { extract } from "./extract.ts";
+import { extract } from "../extraction/extract.ts";
 import { failRun } from "./runs.ts";
 
 /** A lease that is not renewed for this long means that its worker died; another takes the batch. */

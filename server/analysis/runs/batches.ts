@@ -7,7 +7,7 @@ import { note } from "#server/lib/log.ts";
 import { messagesInWindow, type WindowMessage } from "#server/messages/index.ts";
 import { readSetting } from "#server/settings/index.ts";
 
-import { workLane } from "./jobs.ts";
+import { workLane } from "../jobs.ts";
 import { completeWhenDone } from "./work.ts";
 
 type PlannedBatch = { chatId: string; messageIds: string[] };

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { defineDecision, tagged } from "#server/llm/index.ts";
 import { Category, Intent, NoteType, Priority, ProposalKind } from "#server/proposals/schema.ts";
 
-import { findByRules } from "./rules/find.ts";
+import { findByRules } from "../rules/find.ts";
 
 /** A message as extraction sees it. */
 export type SeenMessage = {

@@ -2,7 +2,7 @@ import { AppError } from "#server/lib/errors.ts";
 import type { Actor, Ctx } from "#server/lib/ctx.ts";
 import type { RunModel } from "#prisma/models.ts";
 
-import type { RunAccuracy } from "./schema.ts";
+import type { RunAccuracy } from "../schema.ts";
 
 /** The runs of a space, newest first. */
 export async function listRuns(ctx: Ctx, input: { spaceId: string; limit: number }) {
