@@ -16,16 +16,26 @@ const messages: Stale = (trpc) => [trpc.messages.pathFilter()];
 const run: Stale = (trpc, { subjectId }) => [
   trpc.runs.list.pathFilter(),
   trpc.runs.byId.queryFilter({ runId: subjectId }),
+  trpc.runs.skipped.pathFilter(),
+  trpc.runs.calls.pathFilter(),
+  trpc.runs.compare.pathFilter(),
 ];
+const replay: Stale = (trpc) => [trpc.replays.pathFilter()];
 /** A proposal that came or changed: the queue with its counts, its own page, its run's counters, what its messages led to. */
 const proposal: Stale = (trpc, { subjectId }) => [
   trpc.proposals.list.pathFilter(),
   trpc.proposals.byId.queryFilter({ proposalId: subjectId }),
   trpc.proposals.preview.queryFilter({ proposalId: subjectId }),
   trpc.proposals.mergeTargets.pathFilter(),
+  trpc.proposals.similar.queryFilter({ proposalId: subjectId }),
+  trpc.rules.list.pathFilter(),
+  trpc.rules.audits.pathFilter(),
   trpc.runs.list.pathFilter(),
   trpc.runs.byId.pathFilter(),
   trpc.messages.list.pathFilter(),
+  // Each decision is counted, and may teach something.
+  trpc.learning.pathFilter(),
+  trpc.examples.pathFilter(),
 ];
 /** A note that came, went or was pushed; every preview starts from the newest commit. */
 const note: Stale = (trpc) => [
@@ -66,6 +76,8 @@ const staleBy = {
   "run.closed": run,
   "run.failed": run,
   "run.cancelled": run,
+  "replay.progress": replay,
+  "replay.completed": replay,
   "proposal.created": proposal,
   "proposal.edited": proposal,
   "proposal.approved": proposal,
@@ -74,6 +86,8 @@ const staleBy = {
   "proposal.reopened": proposal,
   "proposal.applied": proposal,
   "proposal.conflicted": proposal,
+  "rule.changed": proposal,
+  "audit.recorded": proposal,
   "topic.created": note,
   "topic.updated": note,
   "atom.created": note,
@@ -91,6 +105,18 @@ const staleBy = {
   "pairing.decided": pairing,
   "chat.posted": chat,
   "chat.revised": chat,
-  "settings.changed": (trpc) => [trpc.settings.pathFilter(), trpc.shell.pathFilter()],
+  "settings.changed": (trpc) => [
+    trpc.settings.pathFilter(),
+    trpc.shell.pathFilter(),
+    // When runs start by themselves.
+    trpc.runs.list.pathFilter(),
+    trpc.context.pathFilter(),
+    trpc.models.list.pathFilter(),
+    trpc.models.choices.pathFilter(),
+    trpc.models.spending.pathFilter(),
+    trpc.prompts.pathFilter(),
+    trpc.models.pathFilter(),
+    trpc.prompts.pathFilter(),
+  ],
   "job.failed": (trpc) => [trpc.runs.pathFilter(), trpc.kb.pathFilter(), trpc.proposals.byId.pathFilter()],
 } satisfies Record<EventType, Stale>;

@@ -69,7 +69,14 @@ export const RequestResult = z.discriminatedUnion("type", [
     /** What became of it since. */
     since: z.enum(["deleted", "undone"]).optional(),
   }),
-  z.object({ type: z.literal("proposed"), proposalId: Uuid, title: z.string(), tookMs: z.number() }),
+  z.object({
+    type: z.literal("proposed"),
+    proposalId: Uuid,
+    title: z.string(),
+    tookMs: z.number(),
+    /** Whether a run had read or left out its message without proposing it. */
+    isMissed: z.boolean().optional(),
+  }),
   z.object({ type: z.literal("duplicate"), of: NoteRef }),
   z.object({
     type: z.literal("answer"),

@@ -22,6 +22,22 @@ export type Priority = z.infer<typeof Priority>;
 export const Category = z.enum(["bug", "feature", "improvement", "question", "chore", "docs"]);
 export type Category = z.infer<typeof Category>;
 
+/** What one atom says of another: "this solves that". */
+export const Relation = z.enum(["solves", "contradicts", "supports", "refines", "depends_on", "continues"]);
+export type Relation = z.infer<typeof Relation>;
+/** The types of notes that are one fact under a topic. */
+export const ATOM_TYPES = [
+  "Problem",
+  "Solution",
+  "Decision",
+  "Question",
+  "Insight",
+  "Pattern",
+  "Requirement",
+  "Risk",
+  "Blocker",
+] as const satisfies readonly NoteType[];
+
 export const NoteStatus = z.enum(["draft", "stable", "deprecated"]);
 export type NoteStatus = z.infer<typeof NoteStatus>;
 export const TaskState = z.enum(["open", "done", "dropped"]);
@@ -65,6 +81,10 @@ export type NoteDraft = {
   verifiedBy: NoteVerifier | null;
   /** `stable` when not given. */
   status?: NoteStatus;
+  /** What it says of other notes; `to` is the path of a file, without the slash in front. */
+  links?: Array<{ relation: Relation; to: string }>;
+  /** For a topic: its other names. */
+  aliases?: string[];
   /** yyyy-mm-dd. */
   staleAfter?: string | null;
   /** For a note of type Task. */
@@ -105,12 +125,66 @@ export const EditNoteInput = z.object({
 export const MoveNoteInput = z.object({ noteId: z.uuid(), path: NotePath });
 export const DeleteNoteInput = z.object({ noteId: z.uuid() });
 
+/** The folder of a topic under topics/. */
+const TopicSlug = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((slug) => isStorable(slug) && !slug.includes("/") && slug !== "." && slug !== "..", {
+    error: "It is the name of a folder under topics/.",
+  });
+const TopicWords = {
+  name: z.string().trim().min(1).max(200).refine(isStorable, STORABLE),
+  description: z.string().trim().max(500).refine(isStorable, STORABLE),
+  aliases: z.array(z.string().trim().min(1).max(80).refine(isStorable, STORABLE)).max(20),
+};
+export const EditTopicInput = z.object({ topicId: z.uuid(), ...TopicWords });
+export const MergeTopicsInput = z.object({ topicId: z.uuid(), intoId: z.uuid() });
+
+/** How far a note can be relied on: approved by a person, by nobody yet, still a draft, or no longer so. */
+export const Trust = z.enum(["verified", "unverified", "draft", "deprecated"]);
+export type Trust = z.infer<typeof Trust>;
+
+const Chosen = z.array(z.string().max(200).refine(isStorable, STORABLE)).max(50).optional();
+/** What a search leaves out. Of several values of one kind any will do; of several kinds all must. */
+export const SearchFilters = z.object({
+  /** Types of notes. */
+  types: Chosen,
+  /** Folders under topics/. */
+  topics: Chosen,
+  tags: Chosen,
+  /** As sources name them, e.g. `human:tg-123`. */
+  authors: Chosen,
+  trust: z.array(Trust).max(4).optional(),
+  /** Those whose day has passed, or those whose day has not. */
+  stale: z.boolean().optional(),
+  /** Days of the last commit, yyyy-mm-dd, both included. */
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+});
+export type SearchFilters = z.infer<typeof SearchFilters>;
+export const SearchInput = z.object({
+  /** Any text; with none, all notes that the filters leave, the newest first. */
+  query: z.string().max(1_000),
+  filters: SearchFilters.optional(),
+  /** So many were shown already. */
+  cursor: z.number().int().min(0).max(1_000).optional(),
+  limit: z.number().int().min(1).max(100).optional(),
+});
+
 /** What a person asked to be done with the files, as the row of the operation keeps it. */
 export const NoteRequest = z.discriminatedUnion("action", [
   CreateNoteInput.extend({ action: z.literal("create"), at: z.iso.datetime() }),
   z.object({ action: z.literal("edit"), path: NotePath, base: CommitHash, content: NoteText }),
   z.object({ action: z.literal("move"), path: NotePath, to: NotePath }),
   z.object({ action: z.literal("delete"), path: NotePath }),
+  z.object({
+    action: z.literal("topic"),
+    slug: TopicSlug,
+    ...TopicWords,
+    at: z.iso.datetime(),
+  }),
+  z.object({ action: z.literal("merge_topics"), from: TopicSlug, into: TopicSlug, at: z.iso.datetime() }),
   z.object({
     action: z.literal("revert"),
     commitHash: CommitHash,
@@ -139,6 +213,12 @@ export type ParsedNote = {
   topic: string | null;
   tags: string[];
   status: string | null;
+  /** yyyy-mm-dd. */
+  staleAfter: string | null;
+  /** What it says of other notes; `to` is a path without the slash in front. */
+  links: Array<{ relation: Relation; to: string }>;
+  /** Other names of the topic that it is about. */
+  aliases: string[];
   sources: ParsedSource[];
   verified: Array<{ by: string; name: string | null; at: string | null }>;
   generatedBy: string | null;
