@@ -1,19 +1,29 @@
 import type { FoundProposal } from "../extraction/prompt.ts";
-import { type Item, type Language, pointsBack, vagueDeed } from "./items.ts";
+import { explain } from "./asks.ts";
+import { type Item, type Language, pointsBack, type Said, vagueDeed } from "./items.ts";
 import { sentencesOf } from "./sentences.ts";
+import type { Subjects } from "./subjects.ts";
 import { asTitle, decisionTitle, factTitle, shapePhrase } from "./titles.ts";
 
 /** The most quotes that one proposal shows. */
 const MOST_QUOTES = 6;
+const MOST_TAGS = 8;
 
-/** An item as a proposal: a title and a body that a person would write, and the sentences it rests on. */
-export function describe(item: Item, topic: string | null): FoundProposal {
-  const quotes = item.said.slice(0, MOST_QUOTES).map(({ message, sentence }) => ({
-    message: message.label,
-    text: sentence.original,
-  }));
+/**
+ * An item as a proposal: a title and a body that a person would write, and the sentences it rests on.
+ * @param isQuotable what is only read along is no evidence
+ */
+export function describe(item: Item, subjects: Subjects, isQuotable: (one: Said) => boolean): FoundProposal {
+  const quotes = item.said
+    .filter(isQuotable)
+    .slice(0, MOST_QUOTES)
+    .map(({ message, sentence }) => ({
+      message: message.label,
+      text: sentence.original,
+    }));
   const words = item.said.map(({ sentence }) => sentence.plain).join(" ");
-  const common = { topic, tags: tagsOf(item), quotes, priority: priorityOf(words), due: item.due };
+  const tags = [...new Set([...hashtagsOf(item), ...subjects.tagsOf(words)])].slice(0, MOST_TAGS);
+  const common = { topic: subjects.topicOf(words), tags, quotes, priority: priorityOf(words), due: item.due };
   return item.type === "task" ? { ...common, ...task(item, words) } : { ...common, ...fact(item, item.type) };
 }
 
@@ -46,10 +56,10 @@ function task(item: Item, words: string): Described {
     body: body.filter(Boolean).join(" "),
     noteType: "Task",
     intent,
-    category: categoryOf(words),
+    category: categoryOf(`${words} ${reading.action}`),
     assigneeName: named,
     confidence: sureness(item),
-    why: whyTask(item, intent),
+    why: [whyTask(item, intent), wordsThatSayso(item)].filter(Boolean).join(" "),
   };
 }
 
@@ -72,7 +82,10 @@ function fact(item: Item, type: Exclude<Item["type"], "task">): Described {
     category: type === "problem" ? "bug" : type === "question" ? "question" : null,
     assigneeName: null,
     confidence: sureness(item),
-    why: WHY_FACT[type],
+    why:
+      type === "decision" && reading.kind === "idea"
+        ? `${message.author.name} proposed it, and others agreed.`
+        : WHY_FACT[type],
   };
 }
 
@@ -86,23 +99,32 @@ function phraseOf(item: Item): string {
   const voices = isOwn ? { me: null, you: item.listener?.split(" ")[0] ?? null } : { me: asker, you: listener };
   const phrase = shapePhrase(action, voices, root.due?.words ?? null);
   const context = pointsBack(action) ? contextOf(item) : null;
-  return context ? `${vagueDeed(action) ?? phrase}: ${withSmallArticle(factTitle(context, null))}` : phrase;
+  // "What about the customers?" – "We have to refund them": the pronoun stands for it.
+  const { thing } = ABOUT.exec(context ?? "")?.groups ?? {};
+  if (thing) return phrase.replace(/(?<=^\p{L}+ )(?:it|this|that|them|these|those)\b/iu, thing);
+  return context
+    ? `${vagueDeed(action) ?? phrase}: ${withSmallArticle(factTitle(context, null)).replace(/\?+$/u, "")}`
+    : phrase;
 }
 
+const ABOUT = /(?:^|[\s,])(?:what|how) about (?<thing>(?:the|our|my|your|this|these|those) [^?]+)\?+$/iu;
+
 function withSmallArticle(title: string): string {
-  return /^(?:The|A|An|Our|My|This|That)\s/u.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
+  return /^(?:The|A|An|Our|My|This|That|Those|These|Some|\p{Script=Cyrillic}\p{Ll}+)\s/u.test(title)
+    ? title.charAt(0).toLowerCase() + title.slice(1)
+    : title;
 }
 
 /** What "take a look" is about: the fault it follows, what the sentence said before, or the sentence before it. */
-function contextOf({ root, said }: Item): string | null {
+function contextOf({ root, said, context }: Item): string | null {
   const fault = said[0];
   if (fault && fault !== root) return fault.sentence.plain;
   const [before = ""] = root.sentence.plain.split(
-    /[,;–—-]\s+(?=(?:can|could|would|please|someone|anyone|so|and|может|можешь|кто|посмотр)(?!\p{L}))/iu,
+    /[,;–—-]\s+(?=(?:can|could|would|please|someone|anyone|so|and|i'd|i would|i suggest|let's|we should|может|можешь|кто|посмотр)(?!\p{L}))/iu,
   );
   if (before !== root.sentence.plain && before.split(" ").length >= 3) return before;
   const earlier = sentencesOf(root.message.text).findLast(({ end }) => end <= root.sentence.start);
-  return earlier && earlier.plain.split(" ").length >= 5 ? earlier.plain : null;
+  return earlier && earlier.plain.split(" ").length >= 4 ? earlier.plain : context;
 }
 
 /** The clearness of the wording; what else speaks for it (people, owner, day) is weighed for models and rules alike. */
@@ -123,6 +145,16 @@ function whyTask(item: Item, intent: "idea" | "commitment" | "request"): string 
   return owner
     ? `${root.message.author.name} asked ${owner.name} directly.`
     : `${root.message.author.name} asked for it.`;
+}
+
+/** "“can you” and “please” speak for a request.": only where the trained model reads, and sees a request. */
+function wordsThatSayso({ root }: Item): string {
+  const { kind } = root.reading;
+  if (root.language !== "en" || (kind !== "request" && kind !== "idea")) return "";
+  const words = explain(root.sentence.plain).filter(({ weight }) => weight > 0);
+  if (words.length === 0) return "";
+  const quoted = LISTS.en.format(words.map((each) => `“${each.words}”`));
+  return `${quoted} ${words.length === 1 ? "speaks" : "speak"} for a request.`;
 }
 
 const WHY_FACT: Record<Exclude<Item["type"], "task">, string> = {
@@ -151,7 +183,7 @@ const NOTE_TYPES = {
 const SENTENCES = {
   en: {
     asks: (asker: string, owner: string | null, phrase: string, by: string) =>
-      `${asker} asks ${owner ?? "someone"} to ${phrase}${by}.`,
+      owner ? `${asker} asks ${owner} to ${phrase}${by}.` : `${asker} wants someone to ${phrase}${by}.`,
     suggests: (asker: string, phrase: string, by: string) => `${asker} suggests: ${phrase}${by}.`,
     will: (owner: string, phrase: string, by: string) => `${owner} will ${phrase}${by}.`,
     promised: (names: string) => `${names} agreed to do it.`,
@@ -192,11 +224,11 @@ function listed(names: string[], language: Language): string {
   return LISTS[language].format(names);
 }
 
-function tagsOf(item: Item): string[] {
+function hashtagsOf(item: Item): string[] {
   const tags = item.said.flatMap(
     ({ message }) => message.text.match(/(?<![\p{L}\d&/])#[\p{L}][\p{L}\d_-]{1,38}/gu) ?? [],
   );
-  return [...new Set(tags.map((tag) => tag.slice(1).toLowerCase()))].slice(0, 5);
+  return tags.map((tag) => tag.slice(1).toLowerCase());
 }
 
 function priorityOf(words: string): FoundProposal["priority"] {
@@ -224,12 +256,12 @@ function categoryOf(words: string): FoundProposal["category"] {
   )
     return "bug";
   if (
-    /\b(?:docs?|documentation|readme|manual|guide|wiki|changelog)\b|(?<!\p{L})(?:документац|инструкц|руководств)/iu.test(
+    /\b(?:docs?|documentation|readme|manual|guide|wiki|changelog|how-?to|write (?:down|up)|instructions?)\b|(?<!\p{L})(?:документац|инструкц|руководств)/iu.test(
       words,
     )
   )
     return "docs";
-  if (/\b(?:implement|add (?:a|an|support)|new feature|feature)\b|(?<!\p{L})(?:добав|реализ|фич)/iu.test(words))
+  if (/\b(?:implement|add (?:a|an|the|support)|new feature|feature)\b|(?<!\p{L})(?:добав|реализ|фич)/iu.test(words))
     return "feature";
   if (
     /\b(?:improve|refactor|speed up|optimi[sz]e|simplify|clean up|polish)\b|(?<!\p{L})(?:улучш|ускор|упрост|рефактор)/iu.test(
@@ -238,7 +270,7 @@ function categoryOf(words: string): FoundProposal["category"] {
   )
     return "improvement";
   if (
-    /\b(?:renew|book|order|buy|pay|invoice|call|send|clean|update|upgrade|backup|schedule|arrange|prepare|rent)\b|(?<!\p{L})(?:оплат|заказ|купи|отправ|обнов|прод[лл]и|забронир|позвон)/iu.test(
+    /\b(?:renew|book|order|buy|pay|invoice|call|send|clean|update|upgrade|backup|schedule|arrange|prepare|rent|move|confirm|swap|replace|check|ask|file|print|collect|deliver|sign|submit|meet|e?mail|tell|remind)\b|(?<!\p{L})(?:оплат|заказ|купи|отправ|обнов|прод[лл]и|забронир|позвон)/iu.test(
       words,
     )
   )

@@ -55,6 +55,7 @@ const DONE = beginsWith(
   already (?:did|done|sent|fixed)
   just (?:did|sent|fixed|pushed|finished)
   i (?:already |just )?(?:did|sent|fixed|pushed|booked|renewed|paid|ordered|finished)
+  (?:rolled back|deployed|merged|released|restarted|paid|booked|ordered|uploaded|cleaned up|cancelled|renewed)(?=[,.!]|$| (?:it|them|now|already|today|just now))
   ✅
 `,
   "(?!\\p{L})",

@@ -112,7 +112,7 @@ const FORMS: { pattern: RegExp; sureness: number; kind?: "idea" }[] = [
   },
   {
     pattern:
-      /(?:^|[,.:;] |\b(?:and|so|but|ok|okay|yes|maybe) )(?:let's|lets|let us|shall we|why don't we|should we|could we|can we|we could|maybe we can|what if we) (?:please |also |just |maybe |then )*(?<vp>.+)/iu,
+      /(?:^|[,.:;] |\b(?:and|so|but|ok|okay|yes|maybe) )(?:let's|lets|let us|shall we|why don't we|should we(?!.* at all\b)|could we|can we|we could|maybe we can|what if we) (?:please |also |just |maybe |then )*(?<vp>.+)/iu,
     sureness: 0.5,
     kind: "idea",
   },

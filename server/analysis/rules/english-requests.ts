@@ -1,4 +1,4 @@
-import { askScore, ASKS_FROM } from "./asks.ts";
+import { ASKS_FROM, sentenceScore } from "./asks.ts";
 import { formOf } from "./english-forms.ts";
 import { isDoable, NAME, whoOf } from "./english-words.ts";
 import { imperatives } from "./imperative.ts";
@@ -16,7 +16,7 @@ export function readRequest(plain: string, isListed: boolean): Reading | null {
     return reading && { ...reading, sureness: 0.9 };
   }
   const form = formOf(plain);
-  const score = askScore(plain, form);
+  const score = sentenceScore(plain);
   // "Should we take A or B?" asks for an opinion.
   if (form?.isIdea && / or /u.test(plain) && /\?\W*$/u.test(plain)) return null;
   if (form?.isDoable) {
@@ -70,9 +70,12 @@ function readCommand(plain: string, score: number): Reading | null {
   };
 }
 
+const SURELY_ASKS = 0.8;
+const HARDLY_ASKS = 0.25;
+
 /** A clear wording counts, and so does how much else in the sentence asks. */
 function surer(base: number, score: number): number {
-  const more = score >= ASKS_FROM + 1.5 ? 0.1 : score < ASKS_FROM - 1 ? -0.15 : 0;
+  const more = score >= SURELY_ASKS ? 0.1 : score < HARDLY_ASKS ? -0.15 : 0;
   return Math.min(0.95, Math.max(0.2, base + more));
 }
 

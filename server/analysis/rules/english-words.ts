@@ -32,7 +32,7 @@ export function whoOf(written: string | undefined): Who | null {
  * @param isSurelyVerb the first word stands where only a verb can, so that it need not be a known one
  */
 export function isDoable(action: string, isSurelyVerb = false): boolean {
-  const verb = /^(?:(?:not|don't|do not|never|also|just|quickly|please|all|both) )*(?<verb>\p{L}[\p{L}-]*)/iu
+  const verb = /^(?:(?:not|don't|do not|never|only|also|just|quickly|please|all|both) )*(?<verb>\p{L}[\p{L}-]*)/iu
     .exec(action)
     ?.groups?.verb?.toLowerCase();
   if (verb === undefined || HOLLOW.test(action)) return false;

@@ -35,27 +35,6 @@ describe("noise", () => {
   test("of bots is not read, and promises within forwards bind nobody", () => {
     expect(find("bot: Please update your profile by Friday!", "timo [Ada Quist]: I'll send it tomorrow")).toEqual([]);
   });
-
-  test("that tries to be slow is read in no time", () => {
-    const startedMs = performance.now();
-    for (const bit of [
-      "please if ",
-      "and ",
-      "Nora, ",
-      "( ",
-      "we need to ",
-      "1) ",
-      "- x\n",
-      "if you ",
-      "надо ",
-      " \t",
-      '"',
-      "need to be ",
-    ]) {
-      find(`timo: ${bit.repeat(5_000)}?`);
-    }
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
-  });
 });
 
 describe("a talk", () => {

@@ -3,27 +3,65 @@ import { type People, peopleOf } from "../extraction/people.ts";
 import type { ExtractInput, FoundProposal, SeenMessage } from "../extraction/prompt.ts";
 import { describe } from "./describe.ts";
 import { readEnglish } from "./english.ts";
-import type { Language, Said } from "./items.ts";
+import type { Item, Language, Said } from "./items.ts";
 import type { Reading } from "./reading.ts";
 import { readRussian } from "./russian.ts";
 import { sentencesOf } from "./sentences.ts";
+import { subjectsOf } from "./subjects.ts";
 import { putTogether } from "./thread.ts";
+import { tiesOf } from "./ties.ts";
+import { topicsIn } from "./topics.ts";
 
 /** More than this from one batch is noise that we read wrongly. */
 const MOST_PROPOSALS = 40;
 
 /**
- * Requests, commitments, decisions, open questions and problems of one batch, found in plain code: English well, Russian
+ * Requests, commitments, decisions, open questions, problems and subjects of one batch, found in plain code: English well, Russian
  * reasonably. Quotes are whole sentences, exactly as they stand in their messages.
  */
-export function findByRules({ chatTitle, timeZone, messages }: ExtractInput): FoundProposal[] {
-  const people = peopleOf(messages.map(({ author }) => author).filter(({ isBot }) => !isBot));
-  const said = messages.flatMap((message, at) => (message.author.isBot ? [] : read(message, at, timeZone, people)));
-  const topic = topicOf(chatTitle);
-  return putTogether(messages, said, people)
-    .slice(0, MOST_PROPOSALS)
-    .map((item) => describe(item, topic))
-    .filter((proposal) => proposal.title !== "");
+export function findByRules(input: ExtractInput): FoundProposal[] {
+  const { timeZone, messages, project, context = [], earlier = [] } = input;
+  const all = [...context, ...messages];
+  const authors = all.map(({ author }) => author).filter(({ isBot }) => !isBot);
+  const people = peopleOf(authors, project?.people);
+  const subjects = subjectsOf(input);
+  const said = all.flatMap((message, at) => (message.author.isBot ? [] : read(message, at, timeZone, people)));
+  // What was said before the batch is only read along: for what is answered here, and in words from here.
+  const isHere = ({ at }: Said) => at >= context.length;
+  const items = putTogether(all, said, people)
+    .filter((item) => item.said.some(isHere))
+    .slice(0, MOST_PROPOSALS);
+  const labelOf = new Map<Item, string>();
+  const described = items.flatMap((item) => {
+    const proposal = describe(item, subjects, isHere);
+    if (proposal.title === "") return [];
+    labelOf.set(item, `p${labelOf.size + 1}`);
+    return [{ item, proposal }];
+  });
+  const names = new Set([
+    ...authors.flatMap(({ name, username }) => wordsOfName(`${name} ${username ?? ""}`)),
+    ...(project?.people ?? []).flatMap(({ name, aliases }) => wordsOfName([name, ...aliases].join(" "))),
+  ]);
+  const aliasesOf = (part: string) => project?.components.find(({ name }) => name === part)?.aliases ?? [];
+  return [
+    ...described.map(({ item, proposal }) => ({
+      ...proposal,
+      id: labelOf.get(item),
+      links: tiesOf(item, items, labelOf),
+      recommendation: isHere(item.root) ? null : adviceOn(proposal.title, earlier),
+    })),
+    ...topicsIn(messages, subjects, { names, aliasesOf }),
+  ];
+}
+
+/** What was asked before this batch and is answered in it was, as a rule, proposed then. */
+function adviceOn(title: string, earlier: readonly string[]): FoundProposal["recommendation"] {
+  const at = earlier.findIndex((known) => known.toLowerCase() === title.toLowerCase());
+  return at === -1 ? null : { action: "update", of: `f${at + 1}`, why: "It was proposed before; here it is answered." };
+}
+
+function wordsOfName(name: string): string[] {
+  return name.toLowerCase().split(/[\s_]+/u);
 }
 
 function read(message: SeenMessage, at: number, timeZone: string, people: People): Said[] {
@@ -61,10 +99,3 @@ const TIMELESS = new Set<Reading["kind"]>([
   "refusal",
   "done",
 ]);
-
-/** The chat's title says what a forum topic or a project group is about; a general one says nothing. */
-function topicOf(chatTitle: string): string | null {
-  // A forum topic is titled "Group › Topic".
-  const title = chatTitle.split("›").at(-1)?.trim() ?? "";
-  return title === "" || /^(?:general|main|chat|team|group|all|lobby|общий|чат|основной)$/iu.test(title) ? null : title;
-}

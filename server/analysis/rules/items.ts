@@ -26,6 +26,8 @@ export type Item = {
   said: Said[];
   /** Beginnings of the words that it is about: two items that share most of them are one. */
   about: Set<string>;
+  /** What was said just before it, for a task that only points there. */
+  context: string | null;
   /** The one it was said to, for "I'll send you the list"; null where nobody was there. */
   listener: string | null;
   /** Who is to do it, where known. */
@@ -43,6 +45,7 @@ export function newItem(type: Item["type"], root: Said, listener: string | null 
   return {
     type,
     root,
+    context: null,
     listener,
     said: [root],
     about: wordsOf(root.reading.action),
@@ -58,6 +61,11 @@ export function newItem(type: Item["type"], root: Said, listener: string | null 
 export function wordsOf(text: string): Set<string> {
   const words = text.toLowerCase().match(/\p{L}[\p{L}\d-]{2,}/gu) ?? [];
   return new Set(words.filter((word) => !EMPTY_WORDS.has(word)).map((word) => word.slice(0, 5)));
+}
+
+/** "the", "today", "надо": says nothing of what a sentence is about. */
+export function isEmptyWord(lower: string): boolean {
+  return EMPTY_WORDS.has(lower);
 }
 
 /** Whether two sets of words speak of the same: most of the smaller one, and more than one word unless there is only one. */
@@ -97,6 +105,7 @@ export function vagueDeed(action: string): string | null {
     "проверить",
     "исправить",
     "починить",
+    "сделать",
   ].includes(verb)
     ? verb
     : /\p{Script=Cyrillic}/u.test(action)
@@ -105,7 +114,7 @@ export function vagueDeed(action: string): string | null {
 }
 
 const VAGUE =
-  /^(?:(?:take|have) (?:a |another )?(?:\p{L}+ )?look(?: (?:at|into) (?:it|this|that|these|those|them))?|(?:look|dig) (?:into|at) (?:it|this|that|these|those|them)|look|help(?: me| us| out)*(?: with (?:it|this|that))?|(?:fix|check|handle|do|take|sort|test|review|repair|restart|investigate|debug|solve|manage|get)(?: (?:on|up|out|over|care of))? (?:it|this|that|them|these|those)(?: out| up| down| off)?|(?:check|investigate)|(?:посмотреть|глянуть|разобраться|проверить|исправить|починить|решить|сделать|взять|заняться)(?: (?:это|этим|его|её|ее|их|что там|с этим))?)(?: (?:please|now|soon|again|today|tomorrow|tonight|первым делом|сегодня|завтра))*[\s.!?]*$/iu;
+  /^(?:(?:take|have) (?:a |another )?(?:\p{L}+ )?look(?: (?:at|into) (?:it|this|that|these|those|them))?|(?:look|dig) (?:into|at) (?:it|this|that|these|those|them)|look|help(?: me| us| out)*(?: with (?:it|this|that))?|(?:fix|check|handle|do|take|sort|test|review|repair|restart|investigate|debug|solve|manage|get)(?: (?:on|up|out|over|care of))? (?:it|this|that|them|these|those)(?: out| up| down| off)?|(?:check|investigate)|(?:посмотреть|глянуть|разобраться|проверить|исправить|починить|решить|сделать|взять|заняться)(?: (?:это|этим|его|её|ее|их|что там|с этим))?)(?: (?:please|now|soon|again|today|tomorrow|tonight|asap|первым делом|сегодня|завтра|срочно|скорее))*[\s.!?]*$/iu;
 
 const EMPTY_WORDS = new Set(
   `the and for with that this from you your our can will would could should please have has had was were are not but all any

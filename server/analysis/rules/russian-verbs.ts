@@ -8,6 +8,11 @@ export function infinitiveOfPromise(word: string): string | undefined {
   return PROMISES.get(word.toLowerCase());
 }
 
+/** The infinitive behind "let us …" in one word ("перенесём", "сделаем"), or undefined where it is none we know. */
+export function infinitiveOfProposal(word: string): string | undefined {
+  return PROPOSALS.get(word.toLowerCase().replace(/те$/u, "").replaceAll("ё", "е"));
+}
+
 /** Is this the infinitive of a verb? By its ending, which Russian is regular in. */
 export function isInfinitive(word: string): boolean {
   return /(?:[аеиоуыюя]ть(?:ся)?|[зс]ти(?:сь)?|йти|чь|сть)$/iu.test(word);
@@ -40,8 +45,33 @@ const TABLE = `
 записать запиши запишу|обсудить обсуди обсужу|связаться свяжись свяжусь|вернуть верни верну|выслать вышли вышлю
 дать дай дам|сверить сверь сверю|проследить проследи прослежу|подать подай подам|получить получи получу`;
 
+/** Where the sound before the ending changes. */
+const HOW_WE: Readonly<Record<string, string>> = {
+  помочь: "поможем",
+  дать: "дадим",
+  передать: "передадим",
+  подать: "подадим",
+  закупить: "закупим",
+  купить: "купим",
+  посмотреть: "посмотрим",
+  договориться: "договоримся",
+  разобраться: "разберемся",
+  заняться: "займемся",
+  связаться: "свяжемся",
+  залить: "зальем",
+};
+
 const rows = TABLE.trim()
   .split(/[|\n]/u)
   .map((row) => row.split(" "));
 const COMMANDS = new Map(rows.map(([infinitive = "", command = ""]) => [command, infinitive]));
 const PROMISES = new Map(rows.map(([infinitive = "", , promise = ""]) => [promise, infinitive]));
+
+/** "We will …" goes by the promise ("перенесу" → "перенесем") and by the infinitive ("проверить" → "проверим"). */
+const PROPOSALS = new Map(
+  rows.map(([infinitive = "", , promise = ""]) => {
+    const stem = promise.replace(/[ую](?:сь)?$/u, "");
+    const own = infinitive.endsWith("ить") ? infinitive.replace(/ить$/u, "им") : `${stem}ем`;
+    return [HOW_WE[infinitive] ?? own, infinitive];
+  }),
+);

@@ -1,5 +1,5 @@
 import { ANYONE, AUTHOR, LISTENER, type Reading, type Who } from "./reading.ts";
-import { infinitiveOfCommand, infinitiveOfPromise, isInfinitive } from "./russian-verbs.ts";
+import { infinitiveOfCommand, infinitiveOfPromise, infinitiveOfProposal, isInfinitive } from "./russian-verbs.ts";
 
 /** What a Russian sentence does in a conversation, or null where it only talks. Reasonable, not thorough: rules without grammar. */
 export function readRussian(plain: string): Reading | null {
@@ -32,6 +32,8 @@ function readRequest(plain: string): Reading | null {
       return { kind: "request", action, who: spokenTo(plain, /кто/iu.test(plain) ? ANYONE : LISTENER), sureness: 0.85 };
   }
 
+  const together = readTogether(plain);
+  if (together) return together;
   const named = new RegExp(`^(?<who>${NAME}),?\\s+(?<rest>.+)`, "u").exec(plain)?.groups;
   const needed =
     /(?:^|(?<!\p{L}))(?:надо|нужно|необходимо|следует|стоит|пора|давайте|давай|предлагаю|должны|должен|должна)\s+(?:бы\s+|будет\s+)?(?<rest>.+)/iu.exec(
@@ -65,6 +67,16 @@ function readRequest(plain: string): Reading | null {
     who: spokenTo(plain, LISTENER),
     sureness: isPolite || named ? 0.85 : 0.65,
   };
+}
+
+/** "Давайте перенесём релиз", "Может, возьмём подрядчика?" */
+function readTogether(plain: string): Reading | null {
+  const { verb = "", after = "" } =
+    /^(?:(?:ну|и|а|тогда|ок|коллеги|ребята),? )*(?:давай(?:те)?|может(?: быть)?|предлагаю),? (?:мы |тогда |просто |лучше )*(?<verb>\p{L}+)(?<after>.*)/iu.exec(
+      plain,
+    )?.groups ?? {};
+  const infinitive = infinitiveOfProposal(verb);
+  return infinitive ? { kind: "idea", action: `${infinitive}${after}`, who: ANYONE, sureness: 0.5 } : null;
 }
 
 function readCommitment(plain: string): Reading | null {
@@ -151,7 +163,7 @@ function readAnswer(plain: string): Reading | null {
   )
     return answer("refusal");
   if (
-    /^(?:(?:да|ок|хорошо|ладно|ага),? )?(?:беру|взял[а]?|на мне|займусь|будет сделано|я возьму)(?: (?:это|на себя))?[.!]*$/iu.test(
+    /^(?:(?:да|ок|хорошо|ладно|ага),? )?(?:беру|взял[а]?|на мне|займусь|будет сделано|я возьму|(?:уже |сейчас )?(?:смотрю|гляжу|делаю|проверяю|разбираюсь|занимаюсь|чиню))(?: (?:это|на себя|уже|сейчас))?[.!]*$/iu.test(
       plain,
     )
   )

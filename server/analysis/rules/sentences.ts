@@ -38,7 +38,7 @@ export function sentencesOf(text: string): Sentence[] {
 }
 
 const HEADING =
-  /^\s*\W*(?:next steps?|to-?dos?|to do|action items?|actions?|tasks?|plan|still open|open points?|план|задачи|дальше|сделать|нужно сделать)(?!\p{L})[^.!?]{0,40}:?\s*$/iu;
+  /^\W*(?:next steps?|to-?dos?|to do|action items?|actions?|tasks?|plan|still open|open points?|план|задачи|дальше|сделать|нужно сделать)(?!\p{L})[^.!?]{0,40}:?\s*$/iu;
 /** A sentence is read so far; beyond that it is no sentence. */
 const LONGEST_SENTENCE = 600;
 

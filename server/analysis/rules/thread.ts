@@ -1,6 +1,7 @@
 import type { Person, People } from "../extraction/people.ts";
 import type { SeenMessage } from "../extraction/prompt.ts";
 import { isVague, type Item, newItem, pointsBack, type Said, speaksOfSame, wordsOf } from "./items.ts";
+import { sentencesOf } from "./sentences.ts";
 
 /** How many messages back an answer without a reply mark may point, and how long ago that may be. */
 const REACH = 6;
@@ -44,7 +45,22 @@ export function putTogether(messages: SeenMessage[], said: Said[], people: Peopl
     if (item.root.reading.kind === "idea" && item.agreed.size > 0 && yes >= 2 && item.owner === null)
       item.type = "decision";
   }
+  for (const item of items) if (item.type === "decision") answerQuestion(item, items);
   return items.filter((item) => !item.isSettled);
+}
+
+/** A question that ends in a decision is part of it: what was decided is clear only beside what was asked. */
+function answerQuestion(decision: Item, items: readonly Item[]): void {
+  const question = items.findLast(
+    ({ type, root, about }) =>
+      type === "question" &&
+      root.at < decision.root.at &&
+      decision.root.at - root.at <= REACH &&
+      (decision.root.message.replyTo === root.message.label || about.intersection(decision.about).size > 0),
+  );
+  if (!question) return;
+  question.isSettled = true;
+  decision.said.push(...question.said);
 }
 
 function addRequest(items: Item[], messages: SeenMessage[], one: Said, people: People): void {
@@ -58,7 +74,11 @@ function addRequest(items: Item[], messages: SeenMessage[], one: Said, people: P
   }
   const item = newItem("task", one);
   item.owner = owner;
-  if (pointsBack(one.reading.action)) takeUp(item, answered(items, one).find(isFault));
+  if (pointsBack(one.reading.action)) {
+    // What the message itself says before is nearer than what others said.
+    if (!hasOwnLead(one)) takeUp(item, answered(items, one).find(isFault));
+    item.context = contextBefore(messages, one);
+  }
   items.push(item);
 }
 
@@ -100,6 +120,19 @@ function addCommitment(items: Item[], messages: SeenMessage[], one: Said, people
   items.push(item);
 }
 
+function hasOwnLead({ message, sentence }: Said): boolean {
+  return message.text.slice(0, sentence.start).trim().split(/\s+/u).length >= 4;
+}
+
+/** What was said just before, for a task that says only "refund them": the last words of the message that it answers or follows. */
+function contextBefore(messages: SeenMessage[], one: Said): string | null {
+  const { replyTo, sentAt } = one.message;
+  const before = replyTo ? messages.find(({ label }) => label === replyTo) : messages[one.at - 1];
+  if (!before || before.author.isBot || sentAt.getTime() - before.sentAt.getTime() > REACH_MS) return null;
+  const last = sentencesOf(before.text).at(-1)?.plain ?? "";
+  return last.split(" ").length >= 4 ? last : null;
+}
+
 /** A task without words of its own is about the fault before it; the two are one thing to propose. */
 function takeUp(item: Item, fault: Item | undefined): void {
   if (!fault) return;
@@ -115,11 +148,19 @@ function isFault(item: Item): boolean {
 /** "yes", "done", "I can't": to what was asked or proposed just before. */
 function addAnswer(items: Item[], one: Said): void {
   const author = one.message.author;
-  const target = answered(items, one).find((item) =>
+  const fitting = answered(items, one).filter((item) =>
     one.reading.kind === "agreement"
       ? item.type === "decision" || item.type === "task"
       : item.type === "task" || (one.reading.kind === "done" && item.type !== "decision"),
   );
+  // Who says "done" has done what was theirs, not what another promised.
+  const isOthers = (item: Item) => item.owner !== null && item.owner.name !== author.name;
+  const nearest = fitting.filter((item) => item.root.message === fitting[0]?.root.message);
+  const target =
+    one.reading.kind === "agreement"
+      ? (nearest.find((item) => item.owner?.name === author.name) ?? fitting[0])
+      : (fitting.find((item) => item.owner?.name === author.name) ??
+        (one.message.replyTo ? fitting[0] : fitting.find((item) => !isOthers(item))));
   if (!target) return;
   if (one.reading.kind === "done") {
     target.isSettled = true;
@@ -133,8 +174,10 @@ function addAnswer(items: Item[], one: Said): void {
   target.said.push(one);
   target.agreed.add(author.name);
   // Who says yes to "can you …?" takes it; who says yes to "we should …" only agrees.
-  const { who, kind } = target.root.reading;
-  if (target.type === "task" && kind === "request" && who.type === "listener") {
+  const { reading, sentence } = target.root;
+  const isAsked = reading.kind === "request" && reading.who.type === "listener";
+  // "Ok" to a list of things to do takes none of them in particular.
+  if (target.type === "task" && isAsked && !sentence.isListed) {
     target.owner ??= { name: author.name, person: author };
   }
 }
@@ -162,9 +205,12 @@ function answered(items: Item[], one: Said): Item[] {
   if (one.message.replyTo) {
     return open.filter((item) => item.said.some((said) => said.message.label === one.message.replyTo)).toReversed();
   }
-  return open
-    .filter((item) => isNear(item, one) && item.root.message.author.name !== author)
-    .toSorted((a, b) => b.root.at - a.root.at);
+  return (
+    open
+      .filter((item) => isNear(item, one) && item.root.message.author.name !== author)
+      // The last thing asked is answered first.
+      .toSorted((a, b) => b.root.at - a.root.at || b.root.sentence.start - a.root.sentence.start)
+  );
 }
 
 function isNear(item: Item, one: Said): boolean {
@@ -174,7 +220,12 @@ function isNear(item: Item, one: Said): boolean {
 }
 
 function isSame(item: Item, one: Said): boolean {
-  return speaksOfSame(item.about, wordsOf(one.reading.action));
+  return speaksOfSame(item.about, wordsOf(withoutDay(one)));
+}
+
+/** A day says when, not what. */
+function withoutDay({ due, reading }: Said): string {
+  return due ? reading.action.replace(due.words, "") : reading.action;
 }
 
 /** Who is asked: who is named, else who is spoken to. */
@@ -183,7 +234,8 @@ function addressee(messages: SeenMessage[], one: Said, people: People): Item["ow
   if (who.type === "named") return named(who.name, people);
   if (who.type === "author") return { name: one.message.author.name, person: one.message.author };
   const text = one.message.text.slice(0, one.sentence.end);
-  const called = CALLED.exec(text)?.groups?.name ?? CALLED_LAST.exec(text)?.groups?.name;
+  const own = one.sentence.original;
+  const called = [CALLED.exec(own), CALLED.exec(text), CALLED_LAST.exec(own)].find(Boolean)?.groups?.name;
   const person = called ? people.find(called) : null;
   if (person) return { name: person.name, person };
   if (called?.startsWith("@")) return { name: called.slice(1), person: null };
@@ -205,8 +257,7 @@ function named(written: string, people: People): NonNullable<Item["owner"]> {
 }
 
 function isOnlyDay(one: Said): boolean {
-  const rest = one.due ? one.reading.action.replace(one.due.words, "") : one.reading.action;
-  return wordsOf(rest).size === 0;
+  return wordsOf(withoutDay(one)).size === 0;
 }
 
 /** Whether someone else took the question up: in a reply, or by saying something next. */

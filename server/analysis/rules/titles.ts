@@ -1,4 +1,5 @@
 import { shortened } from "../extraction/clean.ts";
+import { baseOfGerund } from "./verbs.ts";
 
 /** Names to put where the sentence has "me" and "you"; null where nobody is known. */
 export type Voices = { me: string | null; you: string | null };
@@ -22,7 +23,8 @@ export function shapePhrase(action: string, voices: Voices, dueWords: string | n
     .replace(/^(?:also|just|maybe|quickly|all|both|then|please|perhaps)\s+/iu, "");
   phrase = untilClause(phrase)
     .replace(/\$LINK/gu, "")
-    .replace(/\s+(?:when|if|once) (?:you|u) (?:get|have|can|find|could)\b.*$/iu, "");
+    .replace(/\s+(?:when|if|once) (?:you|u) (?:get|have|can|find|could)\b.*$/iu, "")
+    .replace(/,?\s+(?:too|as well|though|тоже|также)\s*[.!?]*$/iu, "");
   if (voices.me) phrase = phrase.replace(/\bme\b/giu, voices.me).replace(/\bmy\b/giu, `${voices.me}'s`);
   if (voices.you) phrase = phrase.replace(/\byour\b/giu, `${voices.you}'s`).replace(/\byou\b/giu, voices.you);
   phrase = tidy(phrase);
@@ -47,9 +49,32 @@ export function factTitle(sentence: string, author: string | null): string {
       "",
     )
     .replace(LEAD_IN, "")
+    .replace(OPENER, "")
+    .replace(/^(?:fixed|solved|resolved|repaired)(?: it| this| that)? by (?=\p{L}+ing\b)/iu, CURED_BY)
     .replace(/,?\s*(?:please|thanks|thank you|пожалуйста|спасибо)[.!]*$/iu, "");
-  return asTitle(author ? bare.replace(/^(?:I'm|I am)\b/u, `${author} is`).replace(/^I've\b/u, `${author} has`) : bare);
+  const named = bare.startsWith(CURED_BY)
+    ? withoutGerunds(bare.slice(CURED_BY.length))
+    : author
+      ? bare.replace(/^(?:I'm|I am)\b/u, `${author} is`).replace(/^I've\b/u, `${author} has`)
+      : bare;
+  // ", it fails every time" goes on about the same; what is left must still say something.
+  const [first = named] = named.split(named.length > LONGEST ? /:\s+(?=\p{Ll})/u : MORE_OF_SAME);
+  return asTitle(first.split(" ").length >= 4 ? first : named);
 }
+
+/** Stands where "fixed by" stood: no text has it, because control characters are none that are read. */
+const CURED_BY = "\u0001";
+
+/** "putting a boot over it and sealing it" → "put a boot over it and seal it". */
+function withoutGerunds(text: string): string {
+  return text.replace(/(?<=^|\b(?:and|then) )\p{L}+ing\b/giu, (gerund) => baseOfGerund(gerund.toLowerCase()) ?? gerund);
+}
+
+/** Words that say what kind of fact comes, as the note's type does. */
+const OPENER =
+  /^(?:(?:it )?turns out(?: that)?|it turned out(?: that)?|there(?:'s| is) a (?:big |real |small )?(?:risk|chance|danger) that|the (?:risk|problem|issue|point|reason|root cause) is(?: that)?|i(?:'m| am) (?:worried|afraid|concerned) that|what about|how about|оказалось,? что|есть риск,? что|боюсь,? что|проблема в том,? что|причина в том,? что)\s+/iu;
+const MORE_OF_SAME =
+  /,\s+(?=(?:it|it's|they|which|this|that|so|because|i think|i guess|looks like|похоже|кажется|и это|это|он|она|они|котор\p{L}+|поэтому|потому)(?!\p{L}))/iu;
 
 /** The words of a decision as a title: "decided to ship it" → "Ship it". */
 export function decisionTitle(what: string): string {
@@ -75,7 +100,7 @@ const CLAUSE =
   /(?<!(?:^|\s)(?:mrs?|ms|dr|st|nr|no|vs|approx|e\.g|i\.e|т\.е|ул|г|д))[.!?]+(?:\s|$)|(?:[,;]|\s[-–—]+)\s+(?=(?:and (?:then|i|we|it|he|she|they)|but|it|it's|its|i|i'm|i'll|we|we're|they|he|she|the|this|that|there|these|which|who|as|since|because|so|just|even|or|otherwise|if|when|once|will you|would you|could you|can you|ok|right|deal|а|и|но|или|это|он|она|они|мы|я|там|тогда|чтобы|потому|иначе|если|когда|которы\p{L})(?!\p{L}))|\s+(?:because|since (?:we|i|it|the|they|he|she)|so that|so (?:we|i|they|it)|otherwise|as (?:it|we|i|they|he|she)|in case|потому что|так как|чтобы)(?!\p{L})|\s[–—]\s|:\s+(?=\p{Lu})/iu;
 
 const LEAD_IN =
-  /^(?:(?:so|ok|okay|well|hey|hi|hello|(?:guys|all|team|folks)(?=\s*[,:!])|also|and|but|btw|fyi|fwiw|imho|unfortunately|sadly|actually|honestly|basically|apparently|note that|just saw that|it (?:seems|looks)(?: like| that)?|i (?:think|guess|believe|see|noticed)(?: that)?|ну|а|и|но|кстати|ребята|коллеги|всем привет|привет|похоже|кажется|к сожалению)(?!\p{L})[\s,:;!.-]*)+/iu;
+  /^(?:(?:so|ok|okay|well|hey|hi|hello|(?:guys|all|team|folks)(?=\s*[,:!])|also|and|but|btw|fyi|fwiw|imho|unfortunately|sadly|actually|honestly|basically|apparently|note that|just saw that|it (?:seems|looks)(?: like| that)?|i (?:think|guess|believe|see|noticed)(?: that)?|ну|а|и|но|ещё|еще|кстати|ребята|коллеги|всем привет|привет|похоже|кажется|к сожалению)(?!\p{L})[\s,:;!.-]*)+/iu;
 
 /** The day is told apart from the title; in the middle of a phrase it stays, because the rest hangs on it. */
 function withoutDue(phrase: string, dueWords: string): string {

@@ -44,7 +44,7 @@ const VERBS = new Set(
   setup settle share ship shorten show shut sign simplify sit skip sleep solve sort speak specify split stand start state stay stick stop
   store submit subscribe suggest summarise summarize supply support swap switch sync tag take talk tap teach tell terminate test text
   think throw tidy tie track train transfer translate transmit treat try turn type unblock uninstall unlock unsubscribe unplug update upgrade
-  calibrate grease hoist lubricate mop oil polish refuel repaint sharpen sweep tighten tow weld
+  calibrate seal grease hoist lubricate mop oil polish refuel repaint sharpen sweep tighten tow weld
   upload use validate verify view visit vote wait walk warn wash watch water wipe work write`.split(/\s+/u),
 );
 
