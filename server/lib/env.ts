@@ -42,6 +42,9 @@ const Env = z.object({
   OPENAI_API_KEY: optionalText.describe("Empty together with OPENAI_BASE_URL: the rules engine works without a model."),
   OPENAI_BASE_URL: optionalText.describe("Any OpenAI-compatible endpoint."),
   LLM_MODEL: z.string().default("gpt-4.1-mini").describe("The model asked for at that endpoint."),
+  LLM_ALLOW_PRIVATE: flag
+    .default(false)
+    .describe("Whether admins may add providers in a private network or on this machine, such as Ollama."),
 
   KB_DIR: optionalText.describe("Where the knowledge base lives. Empty: kb under DATA_DIR."),
   KB_GIT_REMOTE: optionalText.describe(

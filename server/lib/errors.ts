@@ -9,6 +9,7 @@ import type { z } from "zod";
  * - `not_found`: no such thing in this space (404)
  * - `conflict`: someone or something else was first; look again (409)
  * - `rate_limited`: too often; try again later (429). Jobs are retried.
+ * - `over_budget`: what the space set aside for models is spent (402). Nothing is asked again by itself.
  * - `unavailable`: something we depend on does not answer (503). Jobs are retried.
  * - `cancelled`: a person or a shutdown stopped it
  */
@@ -19,6 +20,7 @@ export type AppErrorCode =
   | "not_found"
   | "conflict"
   | "rate_limited"
+  | "over_budget"
   | "unavailable"
   | "cancelled";
 
@@ -41,6 +43,7 @@ export const HTTP_STATUS = {
   not_found: 404,
   conflict: 409,
   rate_limited: 429,
+  over_budget: 402,
   unavailable: 503,
   cancelled: 499,
 } as const satisfies Record<AppErrorCode, number>;

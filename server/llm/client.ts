@@ -1,13 +1,21 @@
 import OpenAI from "openai";
 
-import type { ModelEnv } from "./provider.ts";
+/** Where an endpoint is and how it is reached. */
+export type Endpoint = {
+  apiKey: string | null;
+  baseUrl: string;
+  timeoutMs: number;
+  /** How it is reached; as the platform does it where it is left out. */
+  fetch?: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+};
 
 /** The SDK, reading nothing from the environment by itself. Deadlines and retries are ours. */
-export function createClient(env: ModelEnv, timeoutMs: number): OpenAI {
+export function createClient({ apiKey, baseUrl, timeoutMs, fetch }: Endpoint): OpenAI {
   return new OpenAI({
     // Local endpoints want no key, the SDK does.
-    apiKey: env.OPENAI_API_KEY ?? "none",
-    baseURL: env.OPENAI_BASE_URL ?? "https://api.openai.com/v1",
+    apiKey: apiKey ?? "none",
+    baseURL: baseUrl,
+    ...(fetch && { fetch }),
     // Everything that the SDK would else look for in the environment.
     adminAPIKey: null,
     organization: null,

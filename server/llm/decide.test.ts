@@ -31,6 +31,8 @@ describe("an endpoint that answers", () => {
       output: { greeting: "Hello, Nora" },
       generatedBy: "gpt-4.1-mini",
       promptVersion: 7,
+      promptKey: "7",
+      providerId: null,
       fellBack: false,
     });
     expect(await calls()).toEqual([
@@ -171,6 +173,8 @@ describe("an endpoint that stays down", () => {
       output: { greeting: "Rules greet Nora" },
       generatedBy: "rules",
       promptVersion: 7,
+      promptKey: "7",
+      providerId: null,
       fellBack: true,
     });
     expect(outcomes(await calls())).toEqual(["unavailable", "unavailable", "unavailable"]);
@@ -213,7 +217,11 @@ describe("an endpoint that refuses", () => {
     ],
     ["the model", { type: "status", status: 404, code: "model_not_found" }, "LLM_MODEL"],
     ["for want of money", { type: "status", status: 429, code: "insufficient_quota" }, "no quota left"],
-    ["the content", { type: "refusal" }, "refuses to answer this (content_filter)"],
+    [
+      "the content",
+      { type: "status", status: 400, code: "content_filter" },
+      "refuses to answer this (400, content_filter)",
+    ],
     ["for its length", { type: "status", status: 400, code: "context_length_exceeded" }, "too long"],
     ["what it has not", { type: "status", status: 501 }, "refuses to answer"],
   ] as const) {
@@ -262,8 +270,14 @@ describe("stopping", () => {
 describe("without a model", () => {
   test("the rules answer, nobody is asked and no call is kept", async ({ db, spaceId, calls }) => {
     const log = createLog({ level: "silent" });
-    const llm = createLlm({ env: { LLM_MODEL: "gpt-4.1-mini" }, db, log, now: () => new Date() });
-    expect(llm.provider).toEqual({ name: "rules", model: null, label: "Rules engine, no model", isModel: false });
+    const llm = createLlm({ env: { LLM_MODEL: "gpt-4.1-mini" }, db, log, now: () => new Date(), secret: "of-tests" });
+    expect(llm.provider).toEqual({
+      name: "rules",
+      model: null,
+      label: "Rules engine, no model",
+      isModel: false,
+      providerId: null,
+    });
     const decided = await llm.decide(greet, { name: "Nora" }, { spaceId, signal: live() });
     expect(decided).toMatchObject({ output: { greeting: "Rules greet Nora" }, generatedBy: "rules", fellBack: false });
     expect(await calls()).toEqual([]);
@@ -275,7 +289,7 @@ describe("without a model", () => {
     calls,
   }) => {
     const log = createLog({ level: "silent" });
-    const llm = createLlm({ env: { LLM_MODEL: "gpt-4.1-mini" }, db, log, now: () => new Date() });
+    const llm = createLlm({ env: { LLM_MODEL: "gpt-4.1-mini" }, db, log, now: () => new Date(), secret: "of-tests" });
     const options = { spaceId, signal: live(), model: "any", onText: () => {} };
     const asked = { useCase: "test.ask", version: 1, system: "Help.", messages: [], tools: [] };
     expect(await llm.stream(asked, options)).toEqual({ type: "down", why: "no_model" });
@@ -296,7 +310,7 @@ describe("without a model", () => {
 
   test("a provider of one's own is named with its host and without its secrets", ({ db }) => {
     const env = { OPENAI_BASE_URL: "http://user:pass@localhost:11434/v1", LLM_MODEL: "llama3.1" };
-    const llm = createLlm({ env, db, log: createLog({ level: "silent" }), now: () => new Date() });
+    const llm = createLlm({ env, db, log: createLog({ level: "silent" }), now: () => new Date(), secret: "of-tests" });
     expect(llm.provider).toMatchObject({ name: "openai", label: "llama3.1 at localhost:11434", isModel: true });
   });
 });

@@ -15,6 +15,11 @@ export type Decision<Input, Output> = {
   output: z.ZodType<Output>;
   system: string;
   prompt: (input: Input) => string;
+  /**
+   * What is wrong with an answer of the right shape (ids that do not exist, quotes that do not stand there), in a sentence for
+   * the model, which is asked once more; null where nothing is. Its second answer counts all the same.
+   */
+  complaint?: (output: Output, input: Input) => string | null;
   /** The same decision in plain code: without a model, or when it does not answer. */
   rules: (input: Input) => Output;
 };

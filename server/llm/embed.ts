@@ -1,10 +1,12 @@
-import type OpenAI from "openai";
 import { z } from "zod";
 
 import { AppError } from "#server/lib/errors.ts";
+import { note } from "#server/lib/log.ts";
 
 import { type CallOptions, tokensOf } from "./attempt.ts";
 import type { Offer } from "./offers.ts";
+import { throwIfStopped } from "./policies.ts";
+import type { TargetsFor } from "./providers/targets.ts";
 import type { Run } from "./run.ts";
 
 export type EmbedOptions = CallOptions & { model: string };
@@ -23,23 +25,30 @@ const AnswerShape = z.object({
   ),
 });
 
-/** What texts mean, as vectors of length 1, in their order; null where the endpoint does not offer it. */
+/** What texts mean, as vectors of length 1, in their order; null where the endpoint does not offer it, or the money is spent. */
 export async function embed(
-  { client, run, offer }: { client: OpenAI; run: Run; offer: Offer },
+  { run, targetsFor, offer }: { run: Run; targetsFor: TargetsFor; offer: Offer },
   texts: readonly string[],
   options: EmbedOptions,
 ): Promise<Float32Array[] | null> {
+  throwIfStopped(options.signal);
+  // One alone: vectors of another model cannot be compared with those that there are.
+  const [target] = await targetsFor({ ...options, use: "embeddings" });
+  if (!target) return null;
+  const call = { useCase: "llm.embed", version: 1, promptKey: "1", options };
   const vectors: Float32Array[] = [];
   for (const input of requestsOf(texts)) {
-    const found = await offer(options.model, () =>
-      run<Float32Array[]>({ useCase: "llm.embed", version: 1, options }, async ({ model, signal }) => {
+    const found = await offer(target.key, () =>
+      run<Float32Array[]>(call, [target], async ({ client, model, signal }) => {
         // Numbers, as not every endpoint knows another way to write them.
         const answer = await client.embeddings.create({ model, input, encoding_format: "float" }, { signal });
         const tokens = tokensOf(answer?.usage?.prompt_tokens, 0);
         const read = readVectors(answer, input.length);
-        return read ? { type: "answer", answer: read, tokens } : { type: "unreadable", tokens };
+        return read
+          ? { type: "answer", answer: read, tokens }
+          : { type: "unreadable", said: "", why: "there is not one vector for each text.", tokens };
       }),
-    );
+    ).catch(nothingWithoutMoney);
     if (!found) return null;
     vectors.push(...found);
   }
@@ -50,6 +59,13 @@ export async function embed(
     );
   }
   return vectors;
+}
+
+/** Words find things without vectors, so spent money is no failure here. */
+function nothingWithoutMoney(error: unknown): null {
+  if (!(error instanceof AppError) || error.code !== "over_budget") throw error;
+  note({ llmOverBudget: true });
+  return null;
 }
 
 /** The texts as the endpoint gets them, split into requests that it takes. */

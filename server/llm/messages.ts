@@ -1,5 +1,6 @@
 import type OpenAI from "openai";
 
+import type { Repair } from "./attempt.ts";
 import { DATA_NOT_INSTRUCTIONS } from "./decision.ts";
 
 /** One thing said in a conversation with the model. Text from outside belongs in `tagged` blocks. */
@@ -19,6 +20,25 @@ export function conversation(
   messages: readonly AgentMessage[],
 ): OpenAI.Chat.Completions.ChatCompletionMessageParam[] {
   return [{ role: "system", content: `${system}\n\n${DATA_NOT_INSTRUCTIONS}` }, ...messages.map(asParam)];
+}
+
+/** So much of a wrong answer is said back to the model. */
+const LONGEST_SAID = 4_000;
+const LONGEST_WHY = 1_000;
+
+/** What is said after a question whose answer could not be used: the answer, and why. Nothing where it is asked for the first time. */
+export function repairing(repair: Repair | null): OpenAI.Chat.Completions.ChatCompletionMessageParam[] {
+  if (!repair) return [];
+  const said = repair.said.slice(0, LONGEST_SAID).toWellFormed();
+  const why = repair.why.slice(0, LONGEST_WHY).toWellFormed();
+  return [
+    // An empty message is refused.
+    { role: "assistant", content: said.trim() === "" ? "(no answer)" : said },
+    {
+      role: "user",
+      content: `That could not be used because ${why} Answer once more, whole and in the form asked for.`,
+    },
+  ];
 }
 
 /** Whether the endpoint or the model will not speak of what it was asked. */

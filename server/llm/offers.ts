@@ -8,10 +8,10 @@ const ABSENT_MS = 10 * 60_000;
 const ABSENT: readonly (number | null)[] = [404, 405, 501];
 
 /** What the endpoint may not offer, asked for in one way: null where it does not, or would not for this. */
-export type Offer = <Answer>(model: string, ask: () => Promise<RunEnd<Answer>>) => Promise<Answer | null>;
+export type Offer = <Answer>(key: string, ask: () => Promise<RunEnd<Answer>>) => Promise<Answer | null>;
 
 /**
- * Remembers for ten minutes with which models the endpoint does not offer something.
+ * Remembers for ten minutes with which models an endpoint does not offer something; `key` as a target has it.
  * @param isWrongAbsent whether an endpoint that calls a request wrong (400) offers nothing of this. That holds for text, unless
  *   it has answered before; files may be broken
  */
@@ -19,18 +19,18 @@ export function createOffer(now: Clock, isWrongAbsent: boolean): Offer {
   const absentUntilMs = new Map<string, number>();
   const hasAnswered = new Set<string>();
 
-  return async (model, ask) => {
-    if ((absentUntilMs.get(model) ?? 0) > now().getTime()) return null;
+  return async (key, ask) => {
+    if ((absentUntilMs.get(key) ?? 0) > now().getTime()) return null;
     const ended = await ask();
     if (ended.type === "answer") {
-      hasAnswered.add(model);
+      hasAnswered.add(key);
       return ended.answer;
     }
     if (ended.type !== "refused") throw ended.error;
     const { status } = ended.failure;
     const isWrong = status === 400;
     if (!isWrong && !ABSENT.includes(status)) throw ended.error;
-    if (!isWrong || (isWrongAbsent && !hasAnswered.has(model))) absentUntilMs.set(model, now().getTime() + ABSENT_MS);
+    if (!isWrong || (isWrongAbsent && !hasAnswered.has(key))) absentUntilMs.set(key, now().getTime() + ABSENT_MS);
     return null;
   };
 }

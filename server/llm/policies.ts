@@ -45,6 +45,9 @@ export const DEFAULT_TIMING: LlmTiming = {
   breakerRestMs: 30_000,
 };
 
+/** How a call ended after all attempts at it. `down`: nobody answered. */
+export type Ended<Answer> = Exclude<AttemptEnd<Answer>, { type: "failed" }> | { type: "down"; why: string };
+
 export type Policies = ReturnType<typeof createPolicies>;
 
 /**
@@ -69,7 +72,7 @@ export function createPolicies(timing: LlmTiming, log: Log, model: string) {
     run: async <Output>(
       call: (signal: AbortSignal) => Promise<AttemptEnd<Output>>,
       signal: AbortSignal,
-    ): Promise<Exclude<AttemptEnd<Output>, { type: "failed" }> | { type: "down"; why: string }> => {
+    ): Promise<Ended<Output>> => {
       try {
         const end = await policy.execute(() => call(signal), signal);
         return end.type === "failed" ? { type: "down", why: end.failure.outcome } : end;

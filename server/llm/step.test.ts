@@ -195,10 +195,13 @@ describe("an endpoint that gives none", () => {
     expect(outcomes(await calls())).toEqual(["bad_answer", "bad_answer"]);
   });
 
-  test("and refuses is not asked again", async ({ model, llm, spaceId, calls }) => {
-    model.next({ type: "refusal" });
-    await expect(llm().step(task(), { spaceId, signal: live() })).rejects.toMatchObject({ code: "invalid_input" });
-    expect(outcomes(await calls())).toEqual(["refused"]);
+  test("and refuses is asked once more, then an error says so", async ({ model, llm, spaceId, calls }) => {
+    model.next({ type: "refusal" }, { type: "refusal" });
+    await expect(llm().step(task(), { spaceId, signal: live() })).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining("declined"),
+    });
+    expect(outcomes(await calls())).toEqual(["refused", "refused"]);
   });
 
   test("is not waited for by whoever stops", async ({ model, llm, spaceId, calls }) => {

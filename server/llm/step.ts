@@ -1,12 +1,17 @@
-import type OpenAI from "openai";
 import { zodFunction } from "openai/helpers/zod";
 import { z } from "zod";
 
+import type { Db } from "#server/lib/db.ts";
+import { AppError } from "#server/lib/errors.ts";
 import { newId } from "#server/lib/ids.ts";
 
 import { type CallOptions, tokensOf, type Usage } from "./attempt.ts";
-import { type AgentMessage, conversation, isFiltered } from "./messages.ts";
+import { type AgentMessage, conversation, isFiltered, repairing } from "./messages.ts";
+import { throwIfStopped } from "./policies.ts";
+import { wordsOf } from "./prompts/words.ts";
+import type { TargetsFor } from "./providers/targets.ts";
 import type { Run } from "./run.ts";
+import { useOf } from "./uses.ts";
 
 /** Something that the model may ask for. */
 export type ToolSpec = {
@@ -37,10 +42,8 @@ export type ToolCall = {
   arguments: { type: "json"; value: unknown } | { type: "unreadable"; raw: string };
 };
 
-/** One turn of the model. `message` is what to append to the messages of the next step. */
-export type Step =
-  | { type: "calls"; calls: ToolCall[]; message: AgentMessage; usage: Usage }
-  | { type: "text"; text: string; message: AgentMessage; usage: Usage };
+/** One turn of a model. `message` is what to append to the messages of the next step; `model` is who said it. */
+export type Step = { usage: Usage; model: string } & Turn;
 
 const AnswerShape = z.object({
   content: z.string().nullish(),
@@ -56,28 +59,40 @@ const AnswerShape = z.object({
 
 /** Asks for one turn. @throws AppError where none came: see `Llm` */
 export async function step(
-  { client, run }: { client: OpenAI; run: Run },
-  { useCase, version, system, messages, tools }: StepRequest,
+  { db, run, targetsFor }: { db: Db; run: Run; targetsFor: TargetsFor },
+  request: StepRequest,
   options: CallOptions,
 ): Promise<Step> {
-  const question = {
-    messages: conversation(system, messages),
-    // An empty list is refused.
-    ...(tools.length > 0 && { tools: tools.map(zodFunction) }),
-  };
-  const ended = await run<Turn>({ useCase, version, options }, async ({ model, signal }) => {
-    const answer = await client.chat.completions.create({ model, ...question }, { signal });
-    const tokens = tokensOf(answer.usage?.prompt_tokens, answer.usage?.completion_tokens);
+  const { useCase, version, messages, tools } = request;
+  throwIfStopped(options.signal);
+  const targets = await targetsFor({ ...options, use: useOf(useCase) });
+  const words = await wordsOf(db, request, options);
+  const said = conversation(words.system, messages);
+  // An empty list is refused.
+  const offered = tools.length > 0 && { tools: tools.map(zodFunction) };
+  const call = { useCase, version, promptKey: words.key, options };
+  const ended = await run<Turn>(call, targets, async ({ client, model, signal, repair }) => {
+    const question = { model, messages: [...said, ...repairing(repair)], ...offered };
+    const answer = await client.chat.completions.create(question, { signal });
+    const { usage } = answer;
+    const tokens = tokensOf(
+      usage?.prompt_tokens,
+      usage?.completion_tokens,
+      usage?.prompt_tokens_details?.cached_tokens,
+    );
     const choice = answer.choices?.[0];
     if (isFiltered(choice)) return { type: "filtered", tokens };
     const turn = readTurn(choice?.message);
-    return turn ? { type: "answer", answer: turn, tokens } : { type: "unreadable", tokens };
+    return turn
+      ? { type: "answer", answer: turn, tokens }
+      : { type: "unreadable", said: "", why: "it held neither words nor a call that can be read.", tokens };
   });
+  if (ended.type === "unusable" && ended.isRefusal) throw new AppError("invalid_input", ended.error.message);
   if (ended.type !== "answer") throw ended.error;
-  return { ...ended.answer, usage: ended.usage };
+  return { ...ended.answer, usage: ended.usage, model: ended.model };
 }
 
-/** A step without what it cost. */
+/** What a model says or wants done. */
 type Turn =
   | { type: "calls"; calls: ToolCall[]; message: AgentMessage }
   | { type: "text"; text: string; message: AgentMessage };

@@ -179,13 +179,9 @@ describe("an endpoint that refuses", () => {
     ["the key", { type: "status", status: 401, code: "invalid_api_key", message: `Wrong key ${MODEL_KEY}` }],
     ["the model", { type: "status", status: 404, code: "model_not_found" }],
     ["for want of money", { type: "status", status: 429, code: "insufficient_quota" }],
-    ["the content", { type: "refusal" }],
-    ["to go on", { type: "stream", chunks: ["How to"], end: "filtered" }],
   ] as const) {
     test(`${what} is not asked again, and the error says so`, async ({ model, lines, llm, spaceId, calls }) => {
-      model.next(
-        typeof reply === "object" && reply.type === "stream" ? { ...reply, chunks: [...reply.chunks] } : reply,
-      );
+      model.next(reply);
       const failing = llm().stream(QUESTION, { spaceId, signal: live(), onText: () => {} });
       await expect(failing).rejects.toMatchObject({
         code: "invalid_input",
@@ -196,6 +192,21 @@ describe("an endpoint that refuses", () => {
       expect(JSON.stringify([error, String(error), lines])).not.toContain("sk-very");
     });
   }
+
+  test("the content, or to go on, is asked once more, and the error says so", async ({
+    model,
+    llm,
+    spaceId,
+    calls,
+  }) => {
+    model.next({ type: "refusal" }, { type: "stream", chunks: ["How to"], end: "filtered" });
+    const failing = llm().stream(QUESTION, { spaceId, signal: live(), onText: () => {} });
+    await expect(failing).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining("declined"),
+    });
+    expect(outcomes(await calls())).toEqual(["refused", "refused"]);
+  });
 });
 
 test("whoever stops it is let go at once and shown nothing more", async ({ model, llm, spaceId, calls }) => {

@@ -1,10 +1,16 @@
 import type OpenAI from "openai";
 
+import type { Db } from "#server/lib/db.ts";
+import { AppError } from "#server/lib/errors.ts";
+
 import { type Asked, type CallOptions, NOT_COUNTED, tokensOf, type Usage } from "./attempt.ts";
 import type { Deadline } from "./deadline.ts";
-import { type ChatMessage, conversation } from "./messages.ts";
-import type { LlmTiming } from "./policies.ts";
+import { type ChatMessage, conversation, repairing } from "./messages.ts";
+import { type LlmTiming, throwIfStopped } from "./policies.ts";
+import { wordsOf } from "./prompts/words.ts";
+import type { TargetsFor } from "./providers/targets.ts";
 import type { Run } from "./run.ts";
+import { useOf } from "./uses.ts";
 
 /** A question that is answered in plain text. */
 export type TextRequest = {
@@ -34,14 +40,20 @@ const COUNT_MS = 2_000;
 
 /** Answers in plain text, as it is written. */
 export async function stream(
-  { client, run, timing }: { client: OpenAI; run: Run; timing: LlmTiming },
-  { useCase, version, system, messages }: TextRequest,
+  { db, run, targetsFor, timing }: { db: Db; run: Run; targetsFor: TargetsFor; timing: LlmTiming },
+  request: TextRequest,
   options: StreamOptions,
 ): Promise<StreamEnd> {
-  const question = { messages: conversation(system, messages), stream_options: { include_usage: true } };
-  const ended = await run<string>({ useCase, version, options }, async ({ model, signal, deadline }) => {
+  const { useCase, version } = request;
+  throwIfStopped(options.signal);
+  const targets = await targetsFor({ ...options, use: useOf(useCase) });
+  const words = await wordsOf(db, request, options);
+  const said = conversation(words.system, request.messages);
+  const call = { useCase, version, promptKey: words.key, options };
+  const ended = await run<string>(call, targets, async ({ client, model, signal, deadline, repair }) => {
+    const question = { model, messages: [...said, ...repairing(repair)], stream_options: { include_usage: true } };
     const endsAtMs = performance.now() + timing.streamMs;
-    const chunks = await client.chat.completions.create({ model, ...question, stream: true }, { signal });
+    const chunks = await client.chat.completions.create({ ...question, stream: true }, { signal });
     return read(chunks, {
       onChunk: () => deadline.putOff(Math.min(timing.idleMs, endsAtMs - performance.now())),
       onText: (text) => {
@@ -56,7 +68,9 @@ export async function stream(
       return { type: "answer", text: ended.answer, model: ended.model, usage: ended.usage };
     case "down":
       return { type: "down", why: ended.why };
-    case "unreadable":
+    case "unusable":
+      // Another try of whoever asked would end no better.
+      if (ended.isRefusal) throw new AppError("invalid_input", ended.error.message);
       return { type: "down", why: "bad_answer" };
     case "refused":
       throw ended.error;
@@ -75,7 +89,10 @@ async function read(
   try {
     for await (const chunk of chunks) {
       if (finish === null) onChunk();
-      if (chunk.usage) tokens = tokensOf(chunk.usage.prompt_tokens, chunk.usage.completion_tokens);
+      if (chunk.usage) {
+        const { prompt_tokens: input, completion_tokens: output, prompt_tokens_details: details } = chunk.usage;
+        tokens = tokensOf(input, output, details?.cached_tokens);
+      }
       // An endpoint that is not quite OpenAI's may leave out anything.
       const choice = chunk.choices?.[0];
       const more: unknown = choice?.delta?.content;
@@ -96,5 +113,7 @@ async function read(
   if (isRefused || finish === "content_filter") return { type: "filtered", tokens };
   // The SDK ends an aborted stream like one that is complete.
   if (finish === null) throw new Error("The stream ended before its text did.");
-  return text.trim() === "" ? { type: "unreadable", tokens } : { type: "answer", answer: text, tokens };
+  return text.trim() === ""
+    ? { type: "unreadable", said: "", why: "it was empty.", tokens }
+    : { type: "answer", answer: text, tokens };
 }

@@ -1,9 +1,9 @@
-import type OpenAI from "openai";
 import { toFile } from "openai";
 
 import { type CallOptions, tokensOf } from "./attempt.ts";
 import type { Offer } from "./offers.ts";
-import type { LlmTiming } from "./policies.ts";
+import { type LlmTiming, throwIfStopped } from "./policies.ts";
+import type { TargetsFor } from "./providers/targets.ts";
 import type { Run } from "./run.ts";
 
 /** A file in which someone speaks. Endpoints tell its format by the end of its name. */
@@ -13,13 +13,17 @@ export type TranscribeOptions = CallOptions & { model: string };
 
 /** What is said in an audio file, '' for silence; null where the endpoint offers no transcription or cannot read the file. */
 export async function transcribe(
-  { client, run, offer, timing }: { client: OpenAI; run: Run; offer: Offer; timing: LlmTiming },
+  { run, targetsFor, offer, timing }: { run: Run; targetsFor: TargetsFor; offer: Offer; timing: LlmTiming },
   audio: Audio,
   options: TranscribeOptions,
 ): Promise<string | null> {
+  throwIfStopped(options.signal);
+  const [target] = await targetsFor({ ...options, use: null });
+  if (!target) return null;
+  const call = { useCase: "llm.transcribe", version: 1, promptKey: "1", options };
   const file = await toFile(audio.bytes, audio.name, { type: audio.mime });
-  return offer(options.model, () =>
-    run<string>({ useCase: "llm.transcribe", version: 1, options }, async ({ model, signal, deadline }) => {
+  return offer(target.key, () =>
+    run<string>(call, [target], async ({ client, model, signal, deadline }) => {
       deadline.putOff(timing.streamMs);
       const answer = await client.audio.transcriptions.create(
         { model, file, response_format: "json" },
@@ -30,7 +34,7 @@ export async function transcribe(
       const text: unknown = answer?.text;
       return typeof text === "string"
         ? { type: "answer", answer: text.trim(), tokens }
-        : { type: "unreadable", tokens };
+        : { type: "unreadable", said: "", why: "there are no words in it.", tokens };
     }),
   );
 }

@@ -1,10 +1,10 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
-import { isIP, type LookupFunction } from "node:net";
+import { isIP } from "node:net";
 import { pipeline } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 
-import { hostOf, portOf } from "./door.ts";
+import { hostOf, onlyTo, portOf } from "#server/lib/address.ts";
 
 /** How many bytes of a page are read, unpacked. */
 const MAX_BYTES = 2 * 1024 * 1024;
@@ -28,7 +28,7 @@ export function ask(url: URL, addresses: string[], signal: AbortSignal): Promise
     port: portOf(url),
     path: url.pathname + url.search,
     headers: { ...HEADERS, host: url.host },
-    lookup: only(addresses),
+    lookup: onlyTo(addresses),
     signal,
   };
   const sent =
@@ -37,17 +37,6 @@ export function ask(url: URL, addresses: string[], signal: AbortSignal): Promise
       : requestHttp({ ...options, agent: new HttpAgent() });
   sent.once("response", resolve).on("error", reject).end();
   return promise;
-}
-
-/** A look-up that knows nothing but what was checked. */
-function only(addresses: string[]): LookupFunction {
-  return (_name, options, done) => {
-    const known = addresses.map((address) => ({ address, family: isIP(address) }));
-    const [first] = known;
-    if (options.all) done(null, known);
-    else if (first) done(null, first.address, first.family);
-    else done(new Error("No address was given."), "");
-  };
 }
 
 /**

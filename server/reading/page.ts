@@ -1,8 +1,9 @@
+import type { Resolve } from "#server/lib/address.ts";
 import { AppError } from "#server/lib/errors.ts";
 
 import { ask, bodyOf } from "./answer.ts";
 import { readDocument } from "./document.ts";
-import { type AllowPrivate, doorOf, type Resolve } from "./door.ts";
+import { type AllowPrivate, doorOf } from "./door.ts";
 import { tidyTitle } from "./tidy.ts";
 
 /** What there is to read on a page, with the address where it was in the end; or why there is nothing, in a sentence. */
