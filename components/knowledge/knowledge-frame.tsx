@@ -1,12 +1,13 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useSelectedLayoutSegment } from "next/navigation";
-import { parseAsString, useQueryState } from "nuqs";
+import { useQueryStates } from "nuqs";
 import type { ReactNode } from "react";
 
 import { useCommands } from "#components/shell/commands.tsx";
-import { useSpace } from "#components/shell/space.tsx";
+import { useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
 import { Alert } from "#components/ui/alert.tsx";
@@ -18,12 +19,14 @@ import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { GapsLine } from "./gaps.tsx";
 import { KbLine } from "./kb-line.tsx";
 import { NoteTree } from "./note-tree.tsx";
+import { SearchFilters } from "./search-filters.tsx";
+import { filtersOf, searchParams } from "./search-params.ts";
 import { SearchResults } from "./search-results.tsx";
 
 const SEARCH_ID = "knowledge-search";
 
 /** These are about the repository as a whole, and take the whole width. */
-const WITHOUT_NOTES: ReadonlySet<string | null> = new Set(["sync", "conflicts", "commits", "questions"]);
+const WITHOUT_NOTES: ReadonlySet<string | null> = new Set(["sync", "conflicts", "commits", "questions", "topics"]);
 
 /** All notes at the side, the chosen one beside them. On phones one of the two. */
 export function KnowledgeFrame({ children }: { children: ReactNode }) {
@@ -34,7 +37,8 @@ export function KnowledgeFrame({ children }: { children: ReactNode }) {
 function WithNotes({ noteId, children }: { noteId: string | null; children: ReactNode }) {
   const trpc = useTRPC();
   const { space } = useSpace();
-  const [q, setQ] = useQueryState("q", parseAsString.withDefault(""));
+  const path = useSpacePath();
+  const [chosen, set] = useQueryStates(searchParams);
   const { data: tree, error, refetch } = useQuery(trpc.knowledge.tree.queryOptions({ spaceId: space.id }));
   useCommands(SEARCH_COMMAND);
   // Beside a note, the note is what the page is about.
@@ -53,18 +57,25 @@ function WithNotes({ noteId, children }: { noteId: string | null; children: Reac
               id={SEARCH_ID}
               label="Search notes"
               className="flex-1"
-              value={q}
-              onChange={(next) => void setQ(next === "" ? null : next)}
+              value={chosen.q}
+              onChange={(next) => void set({ q: next === "" ? null : next })}
             />
           </div>
+          <SearchFilters />
           <div className="px-1">
             <KbLine />
             <GapsLine />
+            <Link
+              href={path("knowledge/topics")}
+              className="inline-flex min-h-6 items-center text-sm text-accent-ink underline underline-offset-2"
+            >
+              Topics and atoms
+            </Link>
           </div>
         </div>
         <div className="min-h-0 flex-1 overflow-y-auto">
-          {q.trim() !== "" ? (
-            <SearchResults q={q} shownId={noteId} />
+          {chosen.q.trim() !== "" || Object.keys(filtersOf(chosen)).length > 0 ? (
+            <SearchResults shownId={noteId} />
           ) : error ? (
             <Alert
               tone="danger"

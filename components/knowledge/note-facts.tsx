@@ -35,6 +35,7 @@ export function NoteFacts({ note }: { note: Note }) {
     { name: "Verified by", value: verified.join("; ") },
     { name: "Proposed by", value: note.generatedBy },
     { name: "Status", value: note.status },
+    { name: "Stale after", value: note.staleAfter },
     { name: "State", value: note.task?.state },
     { name: "Owner", value: note.task?.assignee },
     { name: "Due", value: note.task?.due },

@@ -94,12 +94,23 @@ function LoadedNote({ note, back }: { note: Note; back: ReactNode }) {
             <h1 className="text-xl font-semibold text-balance break-words">{note.title}</h1>
             <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-muted">
               <Badge tone="outline">{note.type}</Badge>
-              {note.topic && <span>{note.topic}</span>}
+              {note.topic &&
+                (note.topicId ? (
+                  <Link
+                    href={path(`knowledge/topics/${note.topicId}`)}
+                    className="inline-flex min-h-6 items-center underline underline-offset-2"
+                  >
+                    {note.topic}
+                  </Link>
+                ) : (
+                  <span>{note.topic}</span>
+                ))}
               <Trust note={note} />
             </p>
           </div>
           <NoteMenu note={note} />
         </header>
+        <StandingBanner note={note} linkTo={toNote} />
         {note.conflictId && <ConflictBanner conflictId={note.conflictId} />}
         <Tabs
           value={view}
@@ -132,6 +143,35 @@ function LoadedNote({ note, back }: { note: Note; back: ReactNode }) {
         </Tabs>
       </div>
     </article>
+  );
+}
+
+/** Whether the note still holds, where that is in doubt. */
+function StandingBanner({ note, linkTo }: { note: Note; linkTo: (path: string) => string | null }) {
+  if (note.status === "deprecated") {
+    const successor = note.supersededBy && linkTo(note.supersededBy);
+    return (
+      <Alert
+        tone="warning"
+        className="mt-3"
+        title="This is no longer so"
+        action={
+          successor && (
+            <Link href={successor} className={buttonStyle({ size: "sm" })}>
+              See what holds now
+            </Link>
+          )
+        }
+      >
+        It was approved once and is kept for its history. Search shows it after what holds.
+      </Alert>
+    );
+  }
+  if (!note.isStale) return null;
+  return (
+    <Alert tone="warning" className="mt-3" title="It is time to look at this again">
+      It was written to be checked from {note.staleAfter} on. An edit that names a later day settles it.
+    </Alert>
   );
 }
 

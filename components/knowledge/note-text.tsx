@@ -10,6 +10,7 @@ import { useStored } from "#components/ui/stored.ts";
 import type { Note } from "./note.ts";
 import { draftKey, readDraft } from "./note-draft.ts";
 import { NoteFacts } from "./note-facts.tsx";
+import { NoteLinks } from "./note-links.tsx";
 import { sourceId, Sources } from "./sources.tsx";
 import { useShownLine } from "./use-shown-line.ts";
 
@@ -38,6 +39,11 @@ export function NoteText({
       <Section title="Rests on">
         <Sources note={note} />
       </Section>
+      {note.links.length > 0 && (
+        <Section title="Hangs together with">
+          <NoteLinks note={note} />
+        </Section>
+      )}
       <Section title="Facts">
         <NoteFacts note={note} />
       </Section>

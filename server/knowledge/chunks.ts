@@ -1,8 +1,10 @@
+import { enqueue } from "#server/jobs/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { transaction, type Tx } from "#server/lib/db.ts";
 import { newId } from "#server/lib/ids.ts";
 
 import { chunkBody } from "./chunk-text.ts";
+import { prepareSearch } from "./jobs.ts";
 
 /**
  * What the index notes_unchunked_idx holds. The second condition says the same once more: of the first one Postgres believes that nearly
@@ -10,11 +12,13 @@ import { chunkBody } from "./chunk-text.ts";
  */
 const IS_STALE = `chunked_commit is distinct from commit_hash and (chunked_commit is distinct from commit_hash)::int = 1`;
 /** So many notes are read and written at once; a space with more takes several rounds. */
-const NOTES_AT_ONCE = 200;
+const NOTES_AT_ONCE = 100;
+/** So many, the newest, while somebody waits for an answer: that is a moment. */
+const NOTES_IN_PASSING = 100;
 
 /**
- * Makes the parts of all notes that have changed since theirs were made. Several processes may do it at once: each takes notes that no
- * other one has taken. With nothing to do it is one look into a small index.
+ * Makes the parts of the notes that changed last, and leaves the others, if there are more, to the background: whoever asks never waits long.
+ * With nothing to do it is one look into a small index.
  */
 export async function bringChunksUpToDate(ctx: Ctx, { spaceId }: { spaceId: string }): Promise<void> {
   const { rows } = await ctx.db.pool.query<{ isStale: boolean }>(
@@ -22,15 +26,31 @@ export async function bringChunksUpToDate(ctx: Ctx, { spaceId }: { spaceId: stri
     [spaceId],
   );
   if (!rows[0]?.isStale) return;
-  while ((await transaction(ctx.db, (tx) => makeChunks(tx, spaceId))) === NOTES_AT_ONCE);
+  await transaction(ctx.db, async (tx) => {
+    // Those that the background is at are waited for: it takes a few at a time.
+    const made = await makeChunks(tx, spaceId, `order by committed_at desc, id limit ${NOTES_IN_PASSING} for update`);
+    if (made === NOTES_IN_PASSING) await enqueue(tx, prepareSearch, { spaceId }, { keepsTime: true });
+  });
 }
 
-/** @returns how many notes it took */
-async function makeChunks(tx: Tx, spaceId: string): Promise<number> {
+/** Makes the parts of all notes that have changed since theirs were made. Several processes may do it at once: each takes notes that no other one has taken. */
+export async function makeAllChunks(
+  ctx: Ctx,
+  { spaceId, signal }: { spaceId: string; signal: AbortSignal },
+): Promise<void> {
+  const round = () =>
+    transaction(ctx.db, (tx) => makeChunks(tx, spaceId, `limit ${NOTES_AT_ONCE} for update skip locked`));
+  while ((await round()) === NOTES_AT_ONCE) signal.throwIfAborted();
+}
+
+/**
+ * @param which SQL for those that are taken of all that have changed
+ * @returns how many notes it took
+ */
+async function makeChunks(tx: Tx, spaceId: string, which: string): Promise<number> {
   const notes = await tx.query<{ id: string; title: string; description: string; body: string; commitHash: string }>(
     `select id, title, description, body, commit_hash as "commitHash" from notes
-      where space_id = $1 and ${IS_STALE}
-      limit ${NOTES_AT_ONCE} for update skip locked`,
+      where space_id = $1 and ${IS_STALE} ${which}`,
     [spaceId],
   );
   if (notes.length === 0) return 0;

@@ -121,6 +121,11 @@ export function joinNote(document: Document, body: string): string {
   return `---\n${yaml}\n---\n\n${body.trim()}\n`;
 }
 
+/** The whole file with another front matter: what stands below it is not touched. */
+export function replaceFrontMatter(document: Document, body: string): string {
+  return `---\n${document.toString({ lineWidth: 0 }).trimEnd()}\n---\n${body}`;
+}
+
 /** Any value of the front matter as plain data. */
 function plain(node: unknown): unknown {
   if (isScalar(node)) return node.value;

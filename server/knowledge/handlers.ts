@@ -2,8 +2,8 @@ import { type Handler, handle } from "#server/jobs/index.ts";
 import type { Kbs } from "#server/kb/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 
-import { bringChunksUpToDate } from "./chunks.ts";
-import { embedChunks, writeNotes } from "./jobs.ts";
+import { makeAllChunks } from "./chunks.ts";
+import { prepareSearch, writeNotes } from "./jobs.ts";
 import { type Embedder, embedMissing } from "./meaning.ts";
 import { writeRequested } from "./write.ts";
 
@@ -19,10 +19,10 @@ export function knowledgeHandlers(deps: {
     handle(writeNotes, async (ctx, { spaceId, operationId }) => {
       await writeRequested(ctx, await deps.kbs.open(spaceId), operationId);
     }),
-    handle(embedChunks, async (ctx, { spaceId }, { signal }) => {
+    handle(prepareSearch, async (ctx, { spaceId }, { signal }) => {
+      await makeAllChunks(ctx, { spaceId, signal });
       const embedder = await deps.embedder?.(ctx, spaceId);
       if (!embedder) return;
-      await bringChunksUpToDate(ctx, { spaceId });
       while ((await embedMissing(embedder, ctx, { spaceId, signal })) === "more") signal.throwIfAborted();
     }),
   ];

@@ -30,7 +30,9 @@ async function space(ctx: Ctx, make: Make) {
   const idOf = async (path: string) =>
     (await ctx.db.prisma.note.findUnique({ where: { kbId_path: { kbId: kb.id, path } } }))?.id ?? null;
   const events = async () =>
-    (await eventsSince(ctx.db, { spaceId, after: 0 })).map(({ type, subjectId }) => [type, subjectId]);
+    (await eventsSince(ctx.db, { spaceId, after: 0 }))
+      .filter(({ type }) => !/^(?:topic|atom)\./.test(type))
+      .map(({ type, subjectId }) => [type, subjectId]);
   return { spaceId, kbId: kb.id, commit, idOf, events };
 }
 

@@ -13,6 +13,7 @@ export { findPassages, type Passage } from "./passages.ts";
 export { type NoteChange, planNote } from "./plan.ts";
 export { quoteFor } from "./quote.ts";
 export { type RelatedNote, relatedNotes } from "./related.ts";
+export { knowledgeFor } from "./topics/knowledge-for.ts";
 export { deleteNote, editNote, revertCommit } from "./request.ts";
 
 /** What the files of a knowledge base are: notes, and listings that are made from them. */

@@ -11,8 +11,8 @@ export const writeNotes = defineJob({
   atHome: true,
 });
 
-/** Gives the parts of a space's notes their vectors, where the model that says what they mean has not read them yet. */
-export const embedChunks = defineJob({
+/** Makes the parts of the notes that have changed, and gives them their vectors where there is a model that says what they mean. */
+export const prepareSearch = defineJob({
   name: "knowledge.embed",
   payload: z.object({ spaceId: z.uuid() }),
   maxAttempts: 5,

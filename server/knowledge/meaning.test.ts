@@ -8,7 +8,7 @@ import { newId } from "#server/lib/ids.ts";
 import type { Make } from "#tests/support/make.ts";
 import { test } from "#tests/support/test.ts";
 
-import { bringChunksUpToDate } from "./chunks.ts";
+import { bringChunksUpToDate, makeAllChunks } from "./chunks.ts";
 import { knowledgeHandlers } from "./handlers.ts";
 import { noteFiles } from "./index.ts";
 import { type Embedder, embedMissing } from "./meaning.ts";
@@ -66,10 +66,11 @@ test("each text is read once, and those that are too many by a job", async ({ ct
   const { spaceId, put, ask } = await room(ctx, make);
   const embedder = fakeEmbedder();
   await put(Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`Note ${index}`, "The ship is blue."])));
+  await makeAllChunks(ctx, { spaceId, signal });
   await ask("vessel", embedder);
   expect(embedder.texts).toHaveLength(1 + 256);
-  const jobs = "select count(*)::int as count from graphile_worker.jobs where task_identifier = 'knowledge.embed'";
-  expect((await ctx.db.pool.query(jobs)).rows).toEqual([{ count: 1 }]);
+  const jobs = "select count(*)::int as count from graphile_worker.jobs where key = $1";
+  expect((await ctx.db.pool.query(jobs, [`knowledge.embed:${spaceId}`])).rows).toEqual([{ count: 1 }]);
   while ((await embedMissing(embedder, ctx, { spaceId, signal })) === "more");
   await ask("vessel", embedder);
   expect(embedder.texts).toHaveLength(2 + 600);

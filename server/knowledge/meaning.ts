@@ -2,7 +2,8 @@ import { enqueue } from "#server/jobs/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { transaction } from "#server/lib/db.ts";
 
-import { embedChunks } from "./jobs.ts";
+import { prepareSearch } from "./jobs.ts";
+import { indexVectors, nearestRows, type Vectors } from "./search/vectors.ts";
 
 /** A model that says what texts mean. */
 export type Embedder = {
@@ -12,13 +13,11 @@ export type Embedder = {
   embed: (texts: string[], signal: AbortSignal) => Promise<Float32Array[] | null>;
 };
 
-type Vectors = {
+type KnownVectors = {
   /** How many there were and the newest, as the database says it. */
   stamp: string;
   ids: string[];
-  dimensions: number;
-  /** All vectors, one after another. */
-  matrix: Float32Array;
+  vectors: Vectors;
 };
 
 /** So many parts get their vectors while somebody waits for an answer; the others get them in the background. */
@@ -29,7 +28,7 @@ const FEWEST_FOR_MEAN = 8;
 const [UNLIKE, ALIKE] = [0.2, 0.65];
 
 /** Of each process: vectors of the spaces that were asked last. */
-const cache = new Map<string, Vectors>();
+const cache = new Map<string, KnownVectors>();
 const MOST_SPACES = 8;
 
 /** The parts of a space's notes that mean most nearly what a question means, best first, `score` from 0 to 1. None where no model says. */
@@ -43,7 +42,7 @@ export async function findByMeaning(
     const asked = (await embedder.embed([question], signal))?.[0];
     if (!asked) return [];
     if ((await embedMissing(embedder, ctx, { spaceId, signal })) === "more") {
-      await transaction(ctx.db, (tx) => enqueue(tx, embedChunks, { spaceId }, { keepsTime: true }));
+      await transaction(ctx.db, (tx) => enqueue(tx, prepareSearch, { spaceId }, { keepsTime: true }));
     }
     return nearest(await vectorsOf(ctx, spaceId, embedder.model, asked.length), asked, limit);
   } catch (error) {
@@ -85,7 +84,7 @@ export async function embedMissing(
 }
 
 /** The vectors of a space, read where they changed. One that is gone is found for no longer than until the next change. */
-async function vectorsOf(ctx: Ctx, spaceId: string, model: string, dimensions: number): Promise<Vectors> {
+async function vectorsOf(ctx: Ctx, spaceId: string, model: string, dimensions: number): Promise<KnownVectors> {
   const of = [spaceId, model];
   const { rows } = await ctx.db.pool.query<{ stamp: string }>(
     `select count(*) || ' ' || coalesce(max(id::text), '') as stamp from note_chunks where space_id = $1 and model = $2`,
@@ -94,18 +93,19 @@ async function vectorsOf(ctx: Ctx, spaceId: string, model: string, dimensions: n
   const stamp = rows[0]?.stamp ?? "";
   const key = `${spaceId} ${model}`;
   const known = cache.get(key);
-  if (known?.stamp === stamp && known.dimensions === dimensions) return known;
+  const isComparable = known?.vectors.dimensions === dimensions;
+  if (known?.stamp === stamp && isComparable) return known;
   const all = await ctx.db.pool.query<{ id: string; embedding: Buffer }>(
     `select id, embedding from note_chunks
       where space_id = $1 and model = $2 and length(embedding) = $3 and id <> all($4::uuid[])`,
-    [...of, dimensions * 4, known?.dimensions === dimensions ? known.ids : []],
+    [...of, dimensions * 4, isComparable ? known.ids : []],
   );
   const present = new Set(
     (
       await ctx.db.pool.query<{ id: string }>("select id from note_chunks where space_id = $1 and model = $2", of)
     ).rows.map((row) => row.id),
   );
-  const vectors = joined(known?.dimensions === dimensions ? known : null, present, all.rows, { stamp, dimensions });
+  const vectors = joined(isComparable ? known : null, present, all.rows, { stamp, dimensions });
   cache.delete(key);
   cache.set(key, vectors);
   for (const oldest of [...cache.keys()].slice(0, Math.max(0, cache.size - MOST_SPACES))) cache.delete(oldest);
@@ -113,44 +113,36 @@ async function vectorsOf(ctx: Ctx, spaceId: string, model: string, dimensions: n
 }
 
 function joined(
-  known: Vectors | null,
+  known: KnownVectors | null,
   present: ReadonlySet<string>,
   fresh: ReadonlyArray<{ id: string; embedding: Buffer }>,
-  about: { stamp: string; dimensions: number },
-): Vectors {
-  const { dimensions } = about;
+  { stamp, dimensions }: { stamp: string; dimensions: number },
+): KnownVectors {
   const kept = (known?.ids ?? []).flatMap((id, index) => (present.has(id) ? [{ id, index }] : []));
-  const matrix = new Float32Array((kept.length + fresh.length) * dimensions);
+  const values = new Float32Array((kept.length + fresh.length) * dimensions);
   for (const [row, { index }] of kept.entries()) {
     const start = index * dimensions;
-    if (known) matrix.set(known.matrix.subarray(start, start + dimensions), row * dimensions);
+    if (known) values.set(known.vectors.values.subarray(start, start + dimensions), row * dimensions);
   }
   for (const [row, { embedding }] of fresh.entries()) {
-    matrix.set(fromBytes(embedding), (kept.length + row) * dimensions);
+    values.set(fromBytes(embedding), (kept.length + row) * dimensions);
   }
-  return { ...about, ids: [...kept, ...fresh].map((each) => each.id), matrix };
+  return { stamp, ids: [...kept, ...fresh].map((each) => each.id), vectors: indexVectors(values, dimensions) };
 }
 
-function nearest(vectors: Vectors, asked: Float32Array, limit: number): Array<{ chunkId: string; score: number }> {
-  const { ids, matrix, dimensions } = vectors;
-  const likeness = new Float32Array(ids.length);
-  let sum = 0;
-  for (let row = 0, start = 0; row < ids.length; row += 1, start += dimensions) {
-    let product = 0;
-    for (let each = 0; each < dimensions; each += 1) product += matrix[start + each]! * asked[each]!;
-    likeness[row] = product;
-    sum += product;
-  }
+function nearest(
+  { ids, vectors }: KnownVectors,
+  asked: Float32Array,
+  limit: number,
+): Array<{ chunkId: string; score: number }> {
   // Models differ in how alike they call two texts that have nothing in common; the mean of all says it for each of them.
-  const mean = ids.length < FEWEST_FOR_MEAN ? 0.2 : sum / ids.length;
-  const score = (row: number) => {
-    const way = (likeness[row]! - mean) / Math.max(1 - mean, 0.01);
-    return Math.min(1, Math.max(0, (way - UNLIKE) / (ALIKE - UNLIKE)));
-  };
-  return Array.from(ids.keys())
-    .toSorted((a, b) => likeness[b]! - likeness[a]!)
-    .slice(0, limit)
-    .map((row) => ({ chunkId: ids[row]!, score: score(row) }))
+  const common = vectors.mean.reduce((sum, value, each) => sum + value * asked[each]!, 0);
+  const mean = ids.length < FEWEST_FOR_MEAN ? 0.2 : common;
+  return nearestRows(vectors, asked, limit)
+    .map(({ row, likeness }) => {
+      const way = (likeness - mean) / Math.max(1 - mean, 0.01);
+      return { chunkId: ids[row]!, score: Math.min(1, Math.max(0, (way - UNLIKE) / (ALIKE - UNLIKE))) };
+    })
     .filter((found) => found.score > 0);
 }
 

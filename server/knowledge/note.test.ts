@@ -53,6 +53,32 @@ Evidence: [^m1]
 `);
 });
 
+test("a note says what it has to do with others, and a topic its other names; what people wrote there stays", () => {
+  const links: NoteDraft["links"] = [{ relation: "solves", to: "topics/importer/slow.md" }];
+  const text = renderNote(draft({ links, aliases: ["CSV import"] }));
+  expect(text).toContain("links:\n  - { relation: solves, to: /topics/importer/slow.md }\naliases: [ CSV import ]\n");
+  expect(parseNote(text)).toMatchObject({ links, aliases: ["CSV import"] });
+  const byHand = text.replace(
+    "links:\n",
+    "links:\n  - { relation: Depends on, to: topics/a.md#b, why: mine }\n  - odd\n",
+  );
+  const again = renderNote(draft({ links: [{ relation: "supports", to: "topics/b.md" }] }), byHand);
+  expect(again).toContain("why: mine }\n  - odd\n  - { relation: solves");
+  expect(parseNote(again)).toMatchObject({
+    links: [{ relation: "depends_on", to: "topics/a.md" }, ...links, { relation: "supports", to: "topics/b.md" }],
+    aliases: ["CSV import"],
+  });
+});
+
+test.for([
+  ["2027-05-21", "2027-05-21"],
+  ["2027-05-21T10:00:00Z", "2027-05-21"],
+  ["2027-02-30", null],
+  ["soon", null],
+])("stale after %s is the day %s", ([written, day]) => {
+  expect(parseNote(`---\ntype: Note\nstale_after: ${written}\n---\n`).staleAfter).toBe(day);
+});
+
 test("a task says who does it until when", () => {
   const task = {
     priority: "high",

@@ -8,12 +8,13 @@ import {
   joinNote,
   openFrontMatter,
   readFrontMatter,
+  replaceFrontMatter,
   setEntries,
   setValue,
   splitNote,
 } from "./front-matter.ts";
 import { cleanBody, cleanText } from "./inert.ts";
-import type { NoteDraft, NoteSource, ParsedNote, ParsedSource } from "./schema.ts";
+import { type NoteDraft, type NoteSource, type ParsedNote, type ParsedSource, Relation } from "./schema.ts";
 
 /** A source with the footnote that it has in the file. */
 export type CitedSource = NoteSource & { id: string };
@@ -25,16 +26,25 @@ export type CitedSource = NoteSource & { id: string };
  */
 export function renderNote(draft: NoteDraft, existing?: string): string {
   const document = openFrontMatter(existing === undefined ? null : splitNote(existing).yaml);
-  if (!document) {
-    throw new AppError(
-      "conflict",
-      "The top part of this note between the --- lines is not valid YAML any more, so the note was not changed. Correct it in the file, then try again.",
-    );
-  }
+  if (!document) throw unreadable();
   const sources = numbered(draft.sources, existing === undefined ? [] : parseNote(existing).sources);
   writeFrontMatter(document, draft, sources);
   const text = cleanBody(draft.body);
   return joinNote(document, [text, renderEvidence(sources, citedIn(text))].filter(Boolean).join("\n\n"));
+}
+
+/**
+ * A note with another status; its text stays as it is, to the letter.
+ * @param given.supersededBy the path of the note that holds now, without the slash in front; null takes that away
+ * @throws AppError `conflict` when the front matter of the file cannot be read
+ */
+export function withStatus(existing: string, given: { status: string; supersededBy: string | null }): string {
+  const { yaml, body } = splitNote(existing);
+  const document = openFrontMatter(yaml);
+  if (!document) throw unreadable();
+  setValue(document, "status", given.status);
+  setValue(document, "superseded_by", given.supersededBy === null ? null : `/${given.supersededBy.replace(/^\//, "")}`);
+  return replaceFrontMatter(document, body);
 }
 
 /** Reads a note, whoever wrote it; never throws. */
@@ -51,6 +61,9 @@ export function parseNote(markdown: string): ParsedNote {
     topic: textOf(frontMatter.topic),
     tags: listOf(frontMatter.tags).flatMap((tag) => textOf(tag) ?? []),
     status: textOf(frontMatter.status),
+    staleAfter: dayOf(frontMatter.stale_after),
+    links: listOf(frontMatter.links).flatMap((entry) => parseLink(entry) ?? []),
+    aliases: listOf(frontMatter.aliases).flatMap((alias) => textOf(alias) ?? []),
     sources,
     verified: listOf(frontMatter.verified).map((entry) => {
       const { by, name, at } = asRecord(entry);
@@ -61,6 +74,13 @@ export function parseNote(markdown: string): ParsedNote {
     body: trimmed,
     text: withoutEvidence(trimmed, ours),
   };
+}
+
+function unreadable(): AppError {
+  return new AppError(
+    "conflict",
+    "The top part of this note between the --- lines is not valid YAML any more, so the note was not changed. Correct it in the file, then try again.",
+  );
 }
 
 function writeFrontMatter(document: Document, draft: NoteDraft, sources: readonly CitedSource[]): void {
@@ -93,12 +113,36 @@ function writeFrontMatter(document: Document, draft: NoteDraft, sources: readonl
     setEntries(document, "verified", [entry], { isSame: (found) => !isOther(found), isOurs: () => false });
   }
   setValue(document, "status", draft.status ?? "stable");
+  writeLinks(document, draft.links ?? []);
+  if (draft.aliases) setValue(document, "aliases", draft.aliases.map(line));
   if (draft.staleAfter !== undefined) setValue(document, "stale_after", draft.staleAfter);
   if (draft.task) {
     const { priority, category, assignee, due, state } = draft.task;
     const fields = { priority, category, assignee: assignee && line(assignee.name), due, state };
     for (const [key, value] of Object.entries(fields)) setValue(document, key, value);
   }
+}
+
+/** Adds what is not there; links that a person wrote, and those of earlier approvals, stay. */
+function writeLinks(document: Document, links: NonNullable<NoteDraft["links"]>): void {
+  const wanted = links.map(({ relation, to }) => ({ relation, to: `/${to.replace(/^\//, "")}` }));
+  const isSame = (found: Record<string, unknown>, entry: (typeof wanted)[number]) => {
+    const link = parseLink(found);
+    return link !== null && link.relation === entry.relation && `/${link.to}` === entry.to;
+  };
+  setEntries(document, "links", wanted, { isSame, isOurs: () => false });
+}
+
+/** An entry of `links` as it was meant; null for one that says nothing that is known. */
+function parseLink(entry: unknown): { relation: Relation; to: string } | null {
+  const { relation, to } = asRecord(entry);
+  const known = Relation.safeParse(
+    textOf(relation)
+      ?.toLowerCase()
+      .replaceAll(/[\s-]+/g, "_"),
+  );
+  const path = textOf(to)?.replace(/^\//, "").replace(/#.*$/s, "");
+  return known.success && path ? { relation: known.data, to: path } : null;
 }
 
 /** Sources that the file has keep their footnotes, so that what a person wrote goes on citing the same message. */
@@ -135,6 +179,14 @@ function parseSource(entry: unknown): ParsedSource {
 function textOf(value: unknown): string | null {
   if (typeof value === "string") return cleanText(value).trim() || null;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+}
+
+/** A day as yyyy-mm-dd, of a day or a moment; null for what is none. */
+function dayOf(value: unknown): string | null {
+  const day = /^(\d{4}-\d{2}-\d{2})(?:$|[T\s])/.exec(textOf(value) ?? "")?.[1];
+  const at = day === undefined ? Number.NaN : Date.parse(`${day}T00:00:00Z`);
+  // The 31st of February would be read as a day in March.
+  return day !== undefined && !Number.isNaN(at) && new Date(at).toISOString().startsWith(day) ? day : null;
 }
 
 function listOf(value: unknown): unknown[] {

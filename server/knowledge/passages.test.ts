@@ -8,7 +8,7 @@ import { SAMPLE_NOTES, SAMPLE_QUESTIONS } from "#tests/support/knowledge-sample.
 import type { Make } from "#tests/support/make.ts";
 import { test } from "#tests/support/test.ts";
 
-import { bringChunksUpToDate } from "./chunks.ts";
+import { bringChunksUpToDate, makeAllChunks } from "./chunks.ts";
 import { confidenceOf } from "./confidence.ts";
 import { noteFiles } from "./index.ts";
 import { findPassages } from "./passages.ts";
@@ -177,7 +177,11 @@ test("many processes make the parts of notes once", async ({ ctx, make }) => {
   await put(
     ...Array.from({ length: 450 }, (_, index) => ({ path: `${index}.md`, title: `Note ${index}`, body: "Text." })),
   );
-  await Promise.all(Array.from({ length: 6 }, () => bringChunksUpToDate(ctx, { spaceId })));
+  // Whoever asks makes some of them and does not wait for the others.
   await bringChunksUpToDate(ctx, { spaceId });
+  expect(await ctx.db.prisma.noteChunk.count({ where: { spaceId } })).toBe(100);
+  const background = Array.from({ length: 3 }, () => makeAllChunks(ctx, { spaceId, signal }));
+  await Promise.all([...background, bringChunksUpToDate(ctx, { spaceId }), bringChunksUpToDate(ctx, { spaceId })]);
+  await makeAllChunks(ctx, { spaceId, signal });
   expect(await ctx.db.prisma.noteChunk.count({ where: { spaceId } })).toBe(450);
 });

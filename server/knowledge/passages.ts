@@ -2,8 +2,9 @@ import type { Ctx } from "#server/lib/ctx.ts";
 
 import { bringChunksUpToDate } from "./chunks.ts";
 import { type Embedder, findByMeaning } from "./meaning.ts";
+import { fuse } from "./search/fuse.ts";
 import { notesBySlip, notesByTitle } from "./titles.ts";
-import { contentWords, lookUp, shareOf, type Word } from "./words.ts";
+import { contentWords, lookUp, shareOf, withMostWords, type Word } from "./words.ts";
 
 /** A part of a note that may answer a question. */
 export type Passage = {
@@ -35,10 +36,6 @@ const [CLOSE_BY_WORDS, CLOSE_BY_MEANING, PARTS_OF_A_TITLE] = [80, 40, 2];
 /** A note is about what its title, tags and headings say; what its text mentions counts for less, as does a word that is only nearly the same. */
 const [TEXT_CREDIT, SLIP_CREDIT] = [0.9, 0.8];
 const TITLE_BONUS = 0.3;
-/** Places count by 1 / (60 + place), as usual for reciprocal rank fusion. */
-const FUSION = 60;
-/** About three places further down. */
-const DEPRECATED = 0.95;
 
 /**
  * The parts of a space's notes that answer a question best, best first: by its words in all their forms, by titles with a slip in them,
@@ -57,13 +54,17 @@ export async function findPassages(
   if (words.length === 0) return [];
   const [byTitle, slips, byMeaning] = await Promise.all([
     notesByTitle(ctx, spaceId, words),
-    notesBySlip(ctx, spaceId, words),
+    notesBySlip(
+      ctx,
+      spaceId,
+      words.filter((word) => word.chunkIds.size === 0),
+    ),
     deps.embedder
       ? findByMeaning(deps.embedder, ctx, { spaceId, question: plain(question), limit: CLOSE_BY_MEANING, signal })
       : [],
   ]);
   signal.throwIfAborted();
-  const chunkIds = [...withMostWords(words), ...byMeaning.map((each) => each.chunkId)];
+  const chunkIds = [...withMostWords(words, CLOSE_BY_WORDS), ...byMeaning.map((each) => each.chunkId)];
   const noteIds = [...byTitle, ...slips.map((slip) => slip.noteId)];
   const parts = await lookClosely(ctx, spaceId, { chunkIds, noteIds, words });
   const meanings = new Map(byMeaning.map((each) => [each.chunkId, each.score]));
@@ -72,23 +73,11 @@ export async function findPassages(
     const slipped = new Set((slipsOf.get(part.noteId) ?? []).map((slip) => slip.lexeme));
     return judge(part, words, slipped, meanings.get(part.id) ?? 0);
   });
-  return fuse(found).slice(0, limit);
+  return inOrder(found).slice(0, limit);
 }
 
 /** The question as a model may be given it. */
 const plain = (question: string) => question.toWellFormed().replaceAll("\0", " ").slice(0, 4_000).toWellFormed();
-
-/** The parts that hold most of the words, by weight. */
-function withMostWords(words: readonly Word[]): string[] {
-  const weights = new Map<string, number>();
-  for (const { chunkIds, weight } of words) {
-    for (const id of chunkIds) weights.set(id, (weights.get(id) ?? 0) + weight);
-  }
-  return [...weights]
-    .toSorted(([, a], [, b]) => b - a)
-    .slice(0, CLOSE_BY_WORDS)
-    .map(([id]) => id);
-}
 
 type Part = Omit<Passage, "score" | "how"> & {
   id: string;
@@ -114,15 +103,14 @@ async function lookClosely(
         union
        select id from note_chunks where space_id = $1 and note_id = any($3) and position < ${PARTS_OF_A_TITLE}
      ), read as materialized (
-       select c.id, c.headings, c.line, c.text, n.id as note_id, n.path, n.title, n.type, n.front_matter, n.committed_at,
+       select c.id, c.headings, c.line, c.text, n.id as note_id, n.path, n.title, n.type, n.status, n.is_verified, n.committed_at,
               to_tsvector('russian', c.text) as words,
               to_tsvector('russian', concat_ws(' ', n.title, array_to_string(n.tags, ' '), n.topic, n.description,
                                                array_to_string(c.headings, ' '))) as above
          from parts join note_chunks c using (id) join notes n on n.id = c.note_id
      )
      select id, note_id as "noteId", path, title, type, headings, line, text, committed_at as "committedAt",
-            front_matter ->> 'status' as status,
-            coalesce(front_matter -> 'verified', 'null') not in ('null', '[]', '""', 'false') as verified,
+            status, is_verified as verified,
             array(select unnest(wanted.lexemes) intersect select unnest(tsvector_to_array(words))) as "inText",
             array(select unnest(wanted.lexemes) intersect select unnest(tsvector_to_array(above))) as above,
             ts_rank_cd(words, wanted.any_of, 32) as rank
@@ -156,23 +144,18 @@ function judge(part: Part, words: readonly Word[], slipped: ReadonlySet<string>,
 }
 
 /** One order from that by words and that by meaning. No note comes more than three times. */
-function fuse(found: readonly Judged[]): Passage[] {
-  const points = new Map<Judged, number>();
-  for (const by of ["byWords", "meaning"] as const) {
-    const list = found.filter((each) => each[by] > 0).toSorted((a, b) => b[by] - a[by] || newerFirst(a, b));
-    for (const [place, each] of list.entries()) points.set(each, (points.get(each) ?? 0) + 1 / (FUSION + place + 1));
-  }
-  const worth = ({ part }: Judged, value: number) => (part.status === "deprecated" ? value * DEPRECATED : value);
+function inOrder(found: readonly Judged[]): Passage[] {
+  const lists = (["byWords", "meaning"] as const).map((by) =>
+    found.filter((each) => each[by] > 0).toSorted((a, b) => b[by] - a[by] || newerFirst(a, b)),
+  );
   const taken = new Map<string, number>();
-  return [...points]
-    .toSorted(([a, x], [b, y]) => worth(b, y) - worth(a, x) || newerFirst(a, b))
-    .flatMap(([{ part, how, score }]) => {
-      const count = (taken.get(part.noteId) ?? 0) + 1;
-      taken.set(part.noteId, count);
-      if (count > MOST_OF_A_NOTE) return [];
-      const { id: _id, inText: _inText, above: _above, rank: _rank, ...rest } = part;
-      return [{ ...rest, score, how }];
-    });
+  return fuse(lists, ({ part }) => part).flatMap(({ part, how, score }) => {
+    const count = (taken.get(part.noteId) ?? 0) + 1;
+    taken.set(part.noteId, count);
+    if (count > MOST_OF_A_NOTE) return [];
+    const { id: _id, inText: _inText, above: _above, rank: _rank, ...rest } = part;
+    return [{ ...rest, score, how }];
+  });
 }
 
 const newerFirst = (a: Judged, b: Judged) => b.part.committedAt.getTime() - a.part.committedAt.getTime();

@@ -39,6 +39,27 @@ test("a plan is the file of the note alone: a new one, a changed one, one that g
   ]);
 });
 
+test("another status changes that line alone, and can be taken back", async () => {
+  const { tree, put } = memoryTree();
+  const path = "topics/tides/a.md";
+  const text = "---\ntype: Decision # ours\nstatus: stable\nodd: [ 1 ]\n---\n\n\nLow at  six.  \n\n> as it was\n\n";
+  put([{ path, content: text }]);
+  const planned = await planNote(tree, { path, setStatus: "deprecated", supersededBy: "topics/tides/b.md" });
+  expect(planned.changes).toEqual([
+    {
+      path,
+      content: text
+        .replace("status: stable", "status: deprecated")
+        .replace("odd: [ 1 ]", "odd: [ 1 ]\nsuperseded_by: /topics/tides/b.md"),
+    },
+  ]);
+  put(planned.changes);
+  expect((await planNote(tree, { path, setStatus: "stable", supersededBy: null })).changes).toEqual([
+    { path, content: text },
+  ]);
+  expect((await planNote(tree, { path: "no.md", setStatus: "stable", supersededBy: null })).changes).toEqual([]);
+});
+
 test("what changes nothing plans nothing", async () => {
   const { tree, put } = memoryTree();
   const { path, changes } = await planNote(tree, { draft: draft("One"), at });

@@ -1,15 +1,17 @@
 import { type FileChange, foldPath, type KbTree } from "#server/kb/index.ts";
 import { AppError } from "#server/lib/errors.ts";
 
-import { renderNote } from "./note.ts";
+import { renderNote, withStatus } from "./note.ts";
 import { notePathFor } from "./note-path.ts";
-import type { NoteDraft } from "./schema.ts";
+import type { NoteDraft, NoteStatus } from "./schema.ts";
 
 export type NoteChange =
   /** A note: at `path` where one is given (an update of that file), else at a free path of its own. */
   | { draft: NoteDraft; path?: string; at: Date }
   /** A file as it is, e.g. back to what it was. */
   | { path: string; content: string }
+  /** Another status of the note at `path`, with the path of the note that holds in its place; nothing where there is no such note. */
+  | { path: string; setStatus: NoteStatus; supersededBy: string | null }
   | { remove: string };
 
 export type PlannedNote = {
@@ -36,6 +38,11 @@ export async function planNote(tree: KbTree, change: NoteChange): Promise<Planne
 async function decideFile(tree: KbTree, change: NoteChange): Promise<{ path: string; content: string | null }> {
   if ("remove" in change) return { path: change.remove, content: null };
   if ("content" in change) return change;
+  if ("setStatus" in change) {
+    const { path, setStatus: status, supersededBy } = change;
+    const existing = await tree.read(path);
+    return { path, content: existing === null ? null : withStatus(existing, { status, supersededBy }) };
+  }
   const { draft, at } = change;
   if (change.path !== undefined) {
     const existing = await tree.read(change.path);

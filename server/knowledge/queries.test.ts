@@ -8,7 +8,8 @@ import type { Make } from "#tests/support/make.ts";
 import { test } from "#tests/support/test.ts";
 
 import { noteFiles, renderNote } from "./index.ts";
-import { noteById, noteTree, searchNotes } from "./queries.ts";
+import { noteById, noteTree } from "./queries.ts";
+import { searchNotes } from "./search/search-notes.ts";
 import type { NoteDraft } from "./schema.ts";
 
 const at = new Date("2026-11-21T10:00:00Z");
@@ -89,15 +90,16 @@ test("search finds words, phrases and beginnings in its own space, titles first,
   await put("a.md", { title: "Tides", body: "The permit for the harbour is due." });
   await put("b.md", { title: "Permit", body: "Something else." });
   await putElsewhere("c.md", { title: "Permit" });
-  const titles = async (query: string) => (await searchNotes(ctx, { spaceId, query })).items.map((item) => item.title);
+  const titles = async (query: string) =>
+    (await searchNotes({}, ctx, { spaceId, query })).items.map((item) => item.title);
   expect(await titles("permit")).toEqual(["Permit", "Tides"]);
   expect(await titles("harb")).toEqual(["Tides"]);
   expect(await titles(`"harbour permit"`)).toEqual([]);
   expect(await titles("permit -harbour")).toEqual(["Permit"]);
   expect(await titles("")).toEqual([]);
-  const { items } = await searchNotes(ctx, { spaceId, query: "harbour" });
+  const { items } = await searchNotes({}, ctx, { spaceId, query: "harbour" });
   expect(items[0]?.snippet.filter((piece) => piece.isMatch).map((piece) => piece.text)).toEqual(["harbour"]);
-  expect((await searchNotes(ctx, { spaceId: otherId, query: "tides" })).items).toEqual([]);
+  expect((await searchNotes({}, ctx, { spaceId: otherId, query: "tides" })).items).toEqual([]);
 });
 
 test("search answers any input at all", async ({ ctx, make }) => {
@@ -122,13 +124,13 @@ test("search answers any input at all", async ({ ctx, make }) => {
     "(((",
     "a <-> ",
   ];
-  for (const query of odd) await searchNotes(ctx, { spaceId, query });
+  for (const query of odd) await searchNotes({}, ctx, { spaceId, query });
   const pieces = fc
     .array(fc.constantFrom(...odd, "ship", "the", " ", "or", '"'), { maxLength: 8 })
     .map((each) => each.join(""));
   await fc.assert(
     fc.asyncProperty(fc.oneof(pieces, fc.string({ unit: "binary" })), async (query) => {
-      await searchNotes(ctx, { spaceId, query });
+      await searchNotes({}, ctx, { spaceId, query });
     }),
     { numRuns: 200 },
   );
@@ -138,5 +140,5 @@ test("a note of any size and with any character can be found", async ({ ctx, mak
   const { spaceId, putText } = await space(ctx, make);
   const words = Array.from({ length: 200_000 }, (_, i) => `w${i}`).join(" ");
   await putText("big.md", `---\ntitle: "nul \\0 in it"\n"k\\0": ["\\ud800", "\\\\u0000"]\n---\n\0 ${words}`);
-  expect((await searchNotes(ctx, { spaceId, query: "w17" })).items).toHaveLength(1);
+  expect((await searchNotes({}, ctx, { spaceId, query: "w17" })).items).toHaveLength(1);
 });

@@ -3,15 +3,12 @@ import type { Ctx, Actor } from "#server/lib/ctx.ts";
 import { AppError } from "#server/lib/errors.ts";
 
 import { parseNote } from "./note.ts";
+import type { Relation } from "./schema.ts";
 
 type InSpace = { spaceId: string };
 
 /** As many as a person can look through; older ones are found by search. */
 const TREE_SIZE = 5_000;
-const RESULTS = 20;
-const MAX_QUERY_CHARACTERS = 200;
-/** Around a found word in a snippet: characters that no text from outside keeps. */
-const [FOUND, FOUND_END] = ["\u0002", "\u0003"];
 
 /** The notes of a space as its folders have them, without their texts. Newest first in each folder. */
 export async function noteTree(ctx: Ctx, { spaceId }: InSpace) {
@@ -65,7 +62,7 @@ export async function noteById(ctx: Ctx, { spaceId, noteId }: InSpace & { noteId
   }
   const parsed = parseNote(`---\n${JSON.stringify(note.frontMatter)}\n---\n${note.body}`);
   const messageIds = parsed.sources.flatMap((source) => (isUuid(source.messageId) ? [source.messageId] : []));
-  const [messages, operation, conflict] = await Promise.all([
+  const [messages, operation, conflict, topic] = await Promise.all([
     ctx.db.prisma.message.findMany({
       where: { spaceId, id: { in: messageIds } },
       select: {
@@ -80,7 +77,15 @@ export async function noteById(ctx: Ctx, { spaceId, noteId }: InSpace & { noteId
       where: { kbId: note.kbId, status: "open", files: { some: { path: note.path } } },
       select: { id: true },
     }),
+    note.topicSlug === null
+      ? null
+      : ctx.db.prisma.topic.findUnique({
+          where: { spaceId_slug: { spaceId, slug: note.topicSlug } },
+          select: { id: true },
+        }),
   ]);
+  const { rows: links } = await ctx.db.pool.query<LinkedNote>(LINKS, [note.id, spaceId]);
+  const { superseded_by: successor } = parsed.frontMatter;
   const isPushed = operation?.status === "pushed" || note.kb.pushedCommit === note.kb.headCommit;
   const byId = new Map(messages.map((message) => [message.id, message]));
   return {
@@ -92,6 +97,15 @@ export async function noteById(ctx: Ctx, { spaceId, noteId }: InSpace & { noteId
     topic: note.topic,
     tags: note.tags,
     status: parsed.status,
+    /** The folder of its topic has a page of its own. */
+    topicId: topic?.id ?? null,
+    /** yyyy-mm-dd, and whether that day has passed. */
+    staleAfter: parsed.staleAfter,
+    isStale: parsed.staleAfter !== null && parsed.staleAfter <= ctx.now().toISOString().slice(0, 10),
+    /** The path of the note that holds in its place, with the slash in front. */
+    supersededBy: typeof successor === "string" ? successor : null,
+    /** What it says of other atoms, and they of it. */
+    links,
     /** For tasks. */
     task: note.type === "Task" ? taskOf(note.frontMatter) : null,
     body: note.body,
@@ -127,54 +141,23 @@ export async function noteById(ctx: Ctx, { spaceId, noteId }: InSpace & { noteId
   };
 }
 
-/** Notes that contain what was asked for, best first. Takes any input: words, "phrases", or, -not; the last word may be incomplete. */
-export async function searchNotes(ctx: Ctx, { spaceId, query }: InSpace & { query: string }) {
-  const wanted = query.toWellFormed().replaceAll("\0", "").slice(0, MAX_QUERY_CHARACTERS);
-  const { rows } = await ctx.db.pool.query<{
-    id: string;
-    path: string;
-    type: string;
-    title: string;
-    description: string;
-    topic: string | null;
-    committedAt: Date;
-    snippet: string;
-  }>(
-    `with words as (
-       select websearch_to_tsquery('simple', $2) as exact
-     ), wanted as (
-       select case when exact::text ~ '''$' then (exact::text || ':*')::tsquery else exact end as query from words
-     ), found as (
-       select n.id, n.path, n.type, n.title, n.description, n.topic, n.committed_at, n.body, wanted.query,
-              ts_rank(to_tsvector('simple', n.title), wanted.query) * 4
-                + ts_rank(to_tsvector('simple', n.title || ' ' || n.description || ' ' || n.body), wanted.query) as rank
-         from notes n, wanted
-        where n.space_id = $1
-          and to_tsvector('simple', n.title || ' ' || n.description || ' ' || n.body) @@ wanted.query
-        order by rank desc, n.committed_at desc, n.id limit ${RESULTS}
-     )
-     select id, path, type, title, description, topic, committed_at as "committedAt",
-            ts_headline('simple', body, query, $3) as snippet
-       from found order by rank desc, committed_at desc, id`,
-    [spaceId, wanted, `StartSel=${FOUND}, StopSel=${FOUND_END}, MaxFragments=1, MaxWords=30, MinWords=12`],
-  );
-  return { items: rows.map(({ snippet, ...row }) => ({ ...row, snippet: parseSnippet(snippet) })) };
-}
-
-/** A snippet as pieces, so that nobody has to put HTML together. */
-function parseSnippet(snippet: string): Array<{ text: string; isMatch: boolean }> {
-  return snippet
-    .split(FOUND)
-    .flatMap((piece, index) => {
-      if (index === 0) return [{ text: piece, isMatch: false }];
-      const [match = "", after = ""] = piece.split(FOUND_END);
-      return [
-        { text: match, isMatch: true },
-        { text: after, isMatch: false },
-      ];
-    })
-    .filter((piece) => piece.text !== "");
-}
+/** A link of a note to another one or from it; `noteId` and `title` are null while nothing stands at the path. */
+type LinkedNote = {
+  direction: "out" | "in";
+  relation: Relation;
+  noteId: string | null;
+  title: string | null;
+  type: string | null;
+  path: string;
+};
+const LINKS = `select 'out' as direction, l.relation, n.id as "noteId", n.title, n.type, l.to_path as path
+    from atoms a join atom_links l on l.from_id = a.id left join atoms t on t.id = l.to_id left join notes n on n.id = t.note_id
+   where a.note_id = $1 and a.space_id = $2
+   union all
+  select 'in', l.relation, n.id, n.title, n.type, n.path
+    from atoms a join atom_links l on l.to_id = a.id join atoms f on f.id = l.from_id join notes n on n.id = f.note_id
+   where a.note_id = $1 and a.space_id = $2
+   order by direction desc, relation, path limit 100`;
 
 function taskOf(frontMatter: unknown) {
   const fields: Record<string, unknown> = typeof frontMatter === "object" && frontMatter ? { ...frontMatter } : {};

@@ -12,7 +12,15 @@ import { splitNote } from "./front-matter.ts";
 import { cleanText } from "./inert.ts";
 import { writeNotes } from "./jobs.ts";
 import { isListing } from "./listings.ts";
-import type { CreateNoteInput, DeleteNoteInput, EditNoteInput, MoveNoteInput, NoteRequest } from "./schema.ts";
+import type {
+  CreateNoteInput,
+  DeleteNoteInput,
+  EditNoteInput,
+  EditTopicInput,
+  MergeTopicsInput,
+  MoveNoteInput,
+  NoteRequest,
+} from "./schema.ts";
 
 type InSpace = { spaceId: string };
 /** The operation that will do it; its progress is `kb.operation`. */
@@ -58,6 +66,32 @@ export async function deleteNote(ctx: Ctx, input: z.output<typeof DeleteNoteInpu
   return ask(ctx, input.spaceId, "delete", `Delete “${title}”`, { action: "delete", path });
 }
 
+/** Asks for other words of a topic, in its own note; one is made where it has none. */
+export async function editTopic(ctx: Ctx, input: z.output<typeof EditTopicInput> & InSpace): Promise<Requested> {
+  const { slug } = await topicAt(ctx, input.spaceId, input.topicId);
+  const { name, description } = input;
+  const aliases = [...new Set(input.aliases)].filter((alias) => alias !== name);
+  const request: NoteRequest = { action: "topic", slug, name, description, aliases, at: ctx.now().toISOString() };
+  return ask(ctx, input.spaceId, "edit", `Describe the topic “${name}”`, request);
+}
+
+/** Asks for all notes of one topic to be put under another one, which gets its names. One commit, which can be reverted. */
+export async function mergeTopics(ctx: Ctx, input: z.output<typeof MergeTopicsInput> & InSpace): Promise<Requested> {
+  if (input.topicId === input.intoId) {
+    throw new AppError("invalid_input", "A topic cannot be merged with itself. Choose another one.");
+  }
+  const [from, into] = [
+    await topicAt(ctx, input.spaceId, input.topicId),
+    await topicAt(ctx, input.spaceId, input.intoId),
+  ];
+  const request: NoteRequest = {
+    action: "merge_topics",
+    ...{ from: from.slug, into: into.slug },
+    at: ctx.now().toISOString(),
+  };
+  return ask(ctx, input.spaceId, "move", `Merge the topic “${from.name}” into “${into.name}”`, request);
+}
+
 /** Asks for a commit to be taken back by one of its own. */
 export function revertCommit(
   ctx: Ctx,
@@ -91,6 +125,15 @@ function refuseLostFacts(content: string, frontMatter: unknown): void {
     "invalid_input",
     "The block between the two --- lines must stay at the very top: it holds the type, the sources and the other facts of this note, which would be lost. Move your text below it; nothing was saved.",
   );
+}
+
+async function topicAt(ctx: Ctx, spaceId: string, topicId: string) {
+  const topic = await ctx.db.prisma.topic.findFirst({
+    where: { id: topicId, spaceId },
+    select: { slug: true, name: true },
+  });
+  if (!topic) throw new AppError("not_found", "This topic has no notes any more. Nothing was changed.");
+  return topic;
 }
 
 async function noteAt(ctx: Ctx, { spaceId, noteId }: InSpace & { noteId: string }) {

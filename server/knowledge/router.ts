@@ -2,12 +2,26 @@ import { z } from "zod";
 
 import { router, spaceProcedure } from "#server/trpc/base.ts";
 
+import { embedderOf } from "./embedder.ts";
 import { commitChanges, noteBlame, noteHistory, noteSource } from "./history.ts";
-import { noteById, noteTree, searchNotes } from "./queries.ts";
-import { createNote, deleteNote, editNote, moveNote } from "./request.ts";
-import { CommitHash, CreateNoteInput, DeleteNoteInput, EditNoteInput, MoveNoteInput } from "./schema.ts";
+import { noteById, noteTree } from "./queries.ts";
+import { createNote, deleteNote, editNote, editTopic, mergeTopics, moveNote } from "./request.ts";
+import {
+  CommitHash,
+  CreateNoteInput,
+  DeleteNoteInput,
+  EditNoteInput,
+  EditTopicInput,
+  MergeTopicsInput,
+  MoveNoteInput,
+  SearchInput,
+} from "./schema.ts";
+import { searchNotes } from "./search/search-notes.ts";
+import { listTopics } from "./topics/list.ts";
+import { topicById } from "./topics/topic.ts";
 
 const NoteId = z.object({ noteId: z.uuid() });
+const TopicId = z.object({ topicId: z.uuid() });
 
 export const knowledgeRouter = router({
   tree: spaceProcedure("viewer").query(({ ctx, input }) => noteTree(ctx, input)),
@@ -15,8 +29,20 @@ export const knowledgeRouter = router({
     .input(NoteId)
     .query(({ ctx, input }) => noteById(ctx, input)),
   search: spaceProcedure("viewer")
-    .input(z.object({ query: z.string().max(1_000) }))
-    .query(({ ctx, input }) => searchNotes(ctx, input)),
+    .input(SearchInput)
+    .query(async ({ ctx, input }) =>
+      searchNotes({ embedder: await embedderOf({ llm: ctx.llm }, ctx, input) }, ctx, input),
+    ),
+  topics: spaceProcedure("viewer").query(({ ctx, input }) => listTopics(ctx, input)),
+  topic: spaceProcedure("viewer")
+    .input(TopicId)
+    .query(({ ctx, input }) => topicById(ctx, input)),
+  editTopic: spaceProcedure("reviewer")
+    .input(EditTopicInput)
+    .mutation(({ ctx, input }) => editTopic(ctx, input)),
+  mergeTopics: spaceProcedure("reviewer")
+    .input(MergeTopicsInput)
+    .mutation(({ ctx, input }) => mergeTopics(ctx, input)),
   history: spaceProcedure("viewer")
     .input(NoteId)
     .query(({ ctx, input }) => noteHistory({ kbs: ctx.kbs }, ctx, input)),

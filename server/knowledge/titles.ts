@@ -5,8 +5,9 @@ import type { Word } from "./words.ts";
 
 const MOST_NOTES = 10;
 const MOST_WORDS = 8;
-/** How alike a word and a title must be for Postgres to name the note; whether it is a slip is decided by the letters. */
-const LIKENESS = 0.35;
+/** How alike a word and a title must be for Postgres to name the note; whether it is a slip is decided by the letters. A slip changes less of a long word. */
+const LIKENESS = { short: 0.35, long: 0.4 };
+const LONG = 8;
 const SHORTEST_SLIP = 5;
 /** So many titles are compared letter by letter. */
 const MOST_READ = 500;
@@ -29,36 +30,48 @@ export async function notesByTitle(ctx: Ctx, spaceId: string, words: readonly Wo
   return rows.map((row) => row.id);
 }
 
-/** Words that are in no note, with the notes that have one in their title that differs by a slip of the finger. */
-export async function notesBySlip(
-  ctx: Ctx,
-  spaceId: string,
-  words: readonly Word[],
-): Promise<Array<{ noteId: string; lexeme: string }>> {
-  const unknown = words.filter(
-    ({ chunkIds, written }) => chunkIds.size === 0 && written.length >= SHORTEST_SLIP && /^\p{L}+$/u.test(written),
-  );
+/** A word that no note has, as it was written and in the form that the index would have. */
+export type UnknownWord = Pick<Word, "lexeme" | "written">;
+/** A note with a word in its title that differs from an unknown one by a slip of the finger. */
+type Slip = { noteId: string; lexeme: string; written: string; meant: string };
+
+/** The notes with a word in their titles that one of the unknown words may have meant. */
+export async function notesBySlip(ctx: Ctx, spaceId: string, words: readonly UnknownWord[]): Promise<Slip[]> {
+  const unknown = words.filter(({ written }) => written.length >= SHORTEST_SLIP && /^\p{L}+$/u.test(written));
   if (unknown.length === 0) return [];
   const [latin, other] = [unknown.filter(isLatin), unknown.filter((word) => !isLatin(word))];
   const titles = [...(await byTrigrams(ctx, spaceId, latin)), ...(await byThirds(ctx, spaceId, other))];
-  return titles
-    .filter(({ title, lexeme, written }) =>
-      (title.toLowerCase().match(/\p{L}+/gu) ?? []).some(
-        (word) =>
-          isSlip(written, word) || (lexeme.length < word.length && isSlip(lexeme, word.slice(0, lexeme.length))),
-      ),
-    )
-    .map(({ id, lexeme }) => ({ noteId: id, lexeme }));
+  return titles.flatMap(({ id, title, lexeme, written }) => {
+    const meant = (title.toLowerCase().match(/\p{L}+/gu) ?? []).find(
+      (word) => isSlip(written, word) || (lexeme.length < word.length && isSlip(lexeme, word.slice(0, lexeme.length))),
+    );
+    return meant === undefined ? [] : [{ noteId: id, lexeme, written, meant }];
+  });
 }
 
 type Alike = { id: string; title: string; lexeme: string; written: string };
 
-const isLatin = ({ written }: Word) => /^[a-z]+$/.test(written);
+const isLatin = ({ written }: UnknownWord) => /^[a-z]+$/.test(written);
 
-async function byTrigrams(ctx: Ctx, spaceId: string, words: readonly Word[]): Promise<Alike[]> {
+async function byTrigrams(ctx: Ctx, spaceId: string, words: readonly UnknownWord[]): Promise<Alike[]> {
+  const [long, short] = [words.filter(isLong), words.filter((word) => !isLong(word))];
+  return [
+    ...(await byLikeness(ctx, spaceId, long, LIKENESS.long)),
+    ...(await byLikeness(ctx, spaceId, short, LIKENESS.short)),
+  ];
+}
+
+const isLong = ({ written }: UnknownWord) => written.length >= LONG;
+
+async function byLikeness(
+  ctx: Ctx,
+  spaceId: string,
+  words: readonly UnknownWord[],
+  likeness: number,
+): Promise<Alike[]> {
   if (words.length === 0) return [];
   return transaction(ctx.db, async (tx) => {
-    await tx.query(`set local pg_trgm.word_similarity_threshold = ${LIKENESS}`);
+    await tx.query(`set local pg_trgm.word_similarity_threshold = ${likeness}`);
     return tx.query<Alike>(
       `select n.id, n.title, w.lexeme, w.written
          from unnest($2::text[], $3::text[]) as w (lexeme, written),
@@ -70,7 +83,7 @@ async function byTrigrams(ctx: Ctx, spaceId: string, words: readonly Word[]): Pr
 }
 
 /** In the locale of our Postgres only Latin letters make trigrams. Of three parts of a word a slip leaves one as it was. */
-async function byThirds(ctx: Ctx, spaceId: string, words: readonly Word[]): Promise<Alike[]> {
+async function byThirds(ctx: Ctx, spaceId: string, words: readonly UnknownWord[]): Promise<Alike[]> {
   if (words.length === 0) return [];
   const parts = words.map(({ written }) => {
     const third = Math.ceil(written.length / 3);

@@ -77,7 +77,7 @@ export async function lookUp(
 }
 
 /** SQL for a lexeme as a query that is nothing but this lexeme, whatever it holds. */
-function quoted(sql: string): string {
+export function quoted(sql: string): string {
   return `('''' || replace(replace(${sql}, '\\', '\\\\'), '''', '''''') || '''')::tsquery`;
 }
 
@@ -90,4 +90,16 @@ function weightOf(found: number, total: number): number {
 export function shareOf(words: readonly Word[], credit: (word: Word) => number): number {
   const all = words.reduce((sum, word) => sum + word.weight, 0);
   return all === 0 ? 0 : words.reduce((sum, word) => sum + word.weight * credit(word), 0) / all;
+}
+
+/** The parts that hold most of the words, by weight. */
+export function withMostWords(words: readonly Word[], most: number): string[] {
+  const weights = new Map<string, number>();
+  for (const { chunkIds, weight } of words) {
+    for (const id of chunkIds) weights.set(id, (weights.get(id) ?? 0) + weight);
+  }
+  return [...weights]
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, most)
+    .map(([id]) => id);
 }

@@ -16,6 +16,8 @@ import { writeNotes } from "./jobs.ts";
 import { isListing } from "./listings.ts";
 import { planNote, splitPath } from "./plan.ts";
 import { NoteRequest } from "./schema.ts";
+import { followMoves } from "./topics/follow-moves.ts";
+import { planMerge, planTopic } from "./topics/plan-topic.ts";
 
 /** Does what an operation's row asks for. Safe to run any number of times. */
 export async function writeRequested(ctx: Ctx, kb: Kb, operationId: string): Promise<void> {
@@ -47,6 +49,10 @@ function operationFor(ctx: Ctx, kb: Kb, about: About, request: NoteRequest, acto
       return { ...about, kind: "delete", plan: async (tree) => planDelete(tree, request.path) };
     case "revert":
       return { ...about, kind: "revert", plan: (tree) => planRevert(ctx, kb, tree, request) };
+    case "topic":
+      return { ...about, kind: "edit", plan: (tree) => planTopic(ctx, kb, tree, request, actor) };
+    case "merge_topics":
+      return { ...about, kind: "move", plan: (tree) => planMerge(ctx, kb, tree, request, actor) };
   }
 }
 
@@ -109,19 +115,8 @@ async function planMove(
       `There is a file at ${to} already, or one that other systems take for it. Choose another place; nothing was moved.`,
     );
   }
-  const linking = await ctx.db.prisma.note.findMany({
-    where: { kbId: kb.id, path: { not: path }, body: { contains: `](/${path}` } },
-    select: { path: true },
-  });
-  const followed = await Promise.all(
-    linking.map(async (note): Promise<FileChange[]> => {
-      const text = await tree.read(note.path);
-      if (text === null) return [];
-      const changed = text.replaceAll(`](/${path})`, `](/${to})`).replaceAll(`](/${path}#`, `](/${to}#`);
-      return changed === text ? [] : [{ path: note.path, content: changed }];
-    }),
-  );
-  return [{ path, delete: true }, { path: to, content }, ...followed.flat()];
+  const followed = await followMoves(ctx, kb, tree, { moves: new Map([[path, to]]), mention: path, own: new Map() });
+  return [{ path, delete: true }, { path: to, content }, ...followed];
 }
 
 /** What a commit did, taken back from what stands there now. @throws KbConflict where that was changed since */
