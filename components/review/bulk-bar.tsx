@@ -4,7 +4,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Hint } from "#components/ui/tooltip.tsx";
 
 import { COMMANDS } from "./commands.ts";
-import { RejectBar } from "./reject-bar.tsx";
+import { type Reason, RejectBar } from "./reject-bar.tsx";
 import { counted } from "./words.ts";
 
 /** What to do with everything that is selected: the number is said before, and undo takes all of it back at once. */
@@ -21,7 +21,7 @@ export function BulkBar({
   isBusy: boolean;
   isRejecting: boolean;
   onApprove: () => void;
-  onReject: (reason?: string) => void;
+  onReject: (why?: Reason) => void;
   onAskReason: (asks: boolean) => void;
   onClear: () => void;
 }) {

@@ -17,6 +17,8 @@ export const COMMANDS = {
   selectNext: { hotkeys: ["shift+j"], keys: ["Shift", "j"], label: "Select and go down", group: "Decide" },
   selectPrevious: { hotkeys: ["shift+k"], keys: ["Shift", "k"], label: "Select and go up", group: "Decide" },
   cancel: { hotkeys: ["escape"], keys: ["Esc"], label: "Cancel, or clear the selection", group: "Decide" },
+  auditRight: { hotkeys: ["y"], keys: ["y"], label: "The rule was right", group: "Decide" },
+  auditWrong: { hotkeys: ["n"], keys: ["n"], label: "The rule was wrong", group: "Decide" },
   keepOurs: { hotkeys: ["1"], keys: ["1"], label: "Keep ours", group: "Conflict" },
   keepTheirs: { hotkeys: ["2"], keys: ["2"], label: "Keep theirs", group: "Conflict" },
   keepBoth: { hotkeys: ["3"], keys: ["3"], label: "Keep both", group: "Conflict" },
@@ -38,6 +40,7 @@ export const COMMANDS = {
   goMessages: { hotkeys: ["g>m"], keys: ["g", "m"], label: "Go to Messages", group: "Go" },
   goChat: { hotkeys: ["g>c"], keys: ["g", "c"], label: "Go to Chat", group: "Go" },
   goPeople: { hotkeys: ["g>p"], keys: ["g", "p"], label: "Go to People", group: "Go" },
+  goSettings: { hotkeys: ["g>e"], keys: ["g", "e"], label: "Go to Settings", group: "Go" },
   goKnowledge: { hotkeys: ["g>k"], keys: ["g", "k"], label: "Go to Knowledge", group: "Go" },
   goSync: { hotkeys: ["g>s"], keys: ["g", "s"], label: "Go to Sync", group: "Go" },
 } as const satisfies Record<string, Command>;

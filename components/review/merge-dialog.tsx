@@ -5,58 +5,55 @@ import { FileText, Inbox } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 
 import { useSpace } from "#components/shell/space.tsx";
-import { type Outputs, useTRPC } from "#components/trpc/client.tsx";
+import { useTRPC } from "#components/trpc/client.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { focusOnMount } from "#components/ui/focus-on-mount.ts";
-import { Prose } from "#components/ui/markdown.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { useSettled } from "#components/ui/use-settled.ts";
 
 import { focusShown } from "./focus.ts";
+import { MergeOutcome } from "./merge-outcome.tsx";
 import type { ProposalItem } from "./proposal.ts";
+import { likenessInWords } from "./similar-things.tsx";
 import type { MergeTarget } from "./use-decisions.ts";
-import { counted } from "./words.ts";
 
-type Target = Outputs["proposals"]["mergeTargets"][number];
+/** What it could go into. */
+type Target = { type: "note" | "proposal"; id: string; title: string; why: string };
 
 /** Says the same as something else: choose what it goes into, see both and what comes out. */
 export function MergeDialog({
   proposal,
+  initialId,
   isBusy,
   onMerge,
   onClose,
 }: {
   proposal: ProposalItem;
+  /** What it is to go into, where that was chosen before. */
+  initialId: string | null;
   isBusy: boolean;
   onMerge: (into: MergeTarget, title: string) => void;
   onClose: () => void;
 }) {
-  const trpc = useTRPC();
-  const { space } = useSpace();
   const [search, setSearch] = useState("");
   const asked = useSettled(search.trim());
-  const { data, error } = useQuery(
-    trpc.proposals.mergeTargets.queryOptions(
-      { spaceId: space.id, proposalId: proposal.id, ...(asked ? { search: asked } : {}) },
-      { placeholderData: keepPreviousData },
-    ),
-  );
-  const [chosenId, setChosenId] = useState<string | null>(null);
-  const chosen = data?.find((target) => target.id === chosenId) ?? data?.[0] ?? null;
+  const { targets, error } = useTargets(proposal, asked);
+  const [chosenId, setChosenId] = useState<string | null>(initialId);
+  const chosen = targets?.find((target) => target.id === chosenId) ?? targets?.[0] ?? null;
 
   /** From the search field: arrows choose, Enter merges. */
   const onKeyDown = (event: KeyboardEvent) => {
     const isTyping = event.target instanceof HTMLInputElement;
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    if (step !== 0 && data) {
+    if (step !== 0 && targets) {
       event.preventDefault();
-      const at = data.findIndex((target) => target.id === chosen?.id) + step;
-      setChosenId(data[Math.min(Math.max(at, 0), data.length - 1)]?.id ?? null);
+      const at = targets.findIndex((target) => target.id === chosen?.id) + step;
+      setChosenId(targets[Math.min(Math.max(at, 0), targets.length - 1)]?.id ?? null);
     } else if (event.key === "Enter" && isTyping && chosen && !isBusy) {
       event.preventDefault();
       onMerge(targetOf(chosen), chosen.title);
@@ -91,11 +88,11 @@ export function MergeDialog({
       <div className="grid gap-4 md:grid-cols-pick">
         <div className="flex min-w-0 flex-col gap-2" role="presentation" onKeyDown={onKeyDown}>
           <SearchField ref={focusOnMount} label="Search proposals and notes" value={search} onChange={setSearch} />
-          {error && <Alert tone="danger">{messageOf(error)}</Alert>}
-          {!data && !error && <SkeletonRows rows={3} />}
-          {data?.length === 0 && <p className="text-sm text-muted">There is nothing to merge into yet.</p>}
+          {error !== null && <Alert tone="danger">{messageOf(error)}</Alert>}
+          {!targets && !error && <SkeletonRows rows={3} />}
+          {targets?.length === 0 && <p className="text-sm text-muted">There is nothing to merge into yet.</p>}
           <ul className="flex max-h-72 flex-col gap-0.5 overflow-y-auto p-px">
-            {data?.map((target) => (
+            {targets?.map((target) => (
               <li key={target.id}>
                 <TargetButton
                   target={target}
@@ -107,19 +104,37 @@ export function MergeDialog({
           </ul>
         </div>
         <div className="flex min-w-0 flex-col gap-4">
-          <Part label="This proposal" title={proposal.title} body={proposal.body} />
-          {chosen && (
-            <Part
-              label={chosen.type === "note" ? "The note" : "The other proposal"}
-              title={chosen.title}
-              body={chosen.body}
-            />
-          )}
-          {chosen && <Result proposal={proposal} target={chosen} />}
+          {chosen && <MergeOutcome key={chosen.id} proposal={proposal} into={targetOf(chosen)} title={chosen.title} />}
         </div>
       </div>
     </Dialog>
   );
+}
+
+/** What it is like first, with the reason, then everything that a search finds. */
+function useTargets(proposal: ProposalItem, search: string): { targets: Target[] | undefined; error: unknown } {
+  const trpc = useTRPC();
+  const { space } = useSpace();
+  const about = { spaceId: space.id, proposalId: proposal.id };
+  const similar = useQuery(
+    trpc.proposals.similar.queryOptions(about, { enabled: search === "", staleTime: 5 * 60_000 }),
+  );
+  const all = useQuery(
+    trpc.proposals.mergeTargets.queryOptions(
+      { ...about, ...(search ? { search } : {}) },
+      { placeholderData: keepPreviousData },
+    ),
+  );
+  if (!all.data) return { targets: undefined, error: all.error };
+  const alike = (search === "" ? (similar.data ?? []) : []).flatMap((thing): Target[] =>
+    thing.type === "topic" ? [] : [{ type: thing.type, id: thing.id, title: thing.title, why: likenessInWords(thing) }],
+  );
+  const known = new Set(alike.map((target) => target.id));
+  const others = all.data.filter((target) => !known.has(target.id));
+  return {
+    targets: [...alike, ...others.map((target): Target => ({ ...target, why: titleLikeness(target.score) }))],
+    error: all.error,
+  };
 }
 
 const targetOf = ({ type, id }: Target): MergeTarget =>
@@ -141,7 +156,7 @@ function TargetButton({ target, isChosen, onChoose }: { target: Target; isChosen
       <span className="min-w-0">
         <span className="line-clamp-2">{target.title}</span>
         <span className="block text-xs text-muted">
-          {target.type === "note" ? "Note" : "Waiting proposal"} · {likenessInWords(target.score)}
+          {target.type === "note" ? "Note" : "Waiting proposal"} · {target.why}
         </span>
       </span>
     </button>
@@ -149,41 +164,9 @@ function TargetButton({ target, isChosen, onChoose }: { target: Target; isChosen
 }
 
 /** How alike two titles are, in words: the number says little. */
-function likenessInWords(score: number): string {
+function titleLikeness(score: number): string {
   if (score > 0.6) return "very alike";
   if (score > 0.3) return "alike";
   if (score > 0.1) return "a little alike";
   return "not alike";
-}
-
-function Part({ label, title, body }: { label: string; title: string; body: string }) {
-  return (
-    <section>
-      <h3 className="text-sm text-muted">{label}</h3>
-      <p className="font-medium">{title}</p>
-      {body && <Prose text={body} className="mt-1 line-clamp-6 text-soft" />}
-    </section>
-  );
-}
-
-function Result({ proposal, target }: { proposal: ProposalItem; target: Target }) {
-  const quotes = counted(proposal.evidence.length, "quote");
-  return (
-    <section className="border-t pt-3">
-      <h3 className="text-sm text-muted">What comes out</h3>
-      {target.type === "proposal" ? (
-        <p>
-          “{target.title}” keeps its own words and gains {quotes} from this one. It still waits for a decision; this
-          proposal leaves the queue.
-        </p>
-      ) : (
-        <>
-          <p>
-            “{target.title}” gains this below its text, and {quotes} among its sources, in a commit of its own:
-          </p>
-          <Prose text={`## ${proposal.title}\n\n${proposal.body}`} className="mt-2 border-l-2 border-accent pl-3" />
-        </>
-      )}
-    </section>
-  );
 }

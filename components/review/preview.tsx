@@ -42,6 +42,12 @@ export function Preview({ proposal }: { proposal: ProposalItem }) {
       <p className="flex flex-wrap items-baseline gap-x-2 text-sm">
         <span className="text-muted">{data.before === null ? "New file" : "Changes"}</span>
         <code className="font-mono break-all">{data.path}</code>
+        {data.retires && (
+          <>
+            <span className="text-muted">and marks as no longer true</span>
+            <code className="font-mono break-all">{data.retires.path}</code>
+          </>
+        )}
       </p>
       <Tabs defaultValue={data.before === null ? "rendered" : "changes"}>
         <TabsList aria-label="The note as">
@@ -61,6 +67,19 @@ export function Preview({ proposal }: { proposal: ProposalItem }) {
             <p className="text-muted">There is no such note yet: the whole file is new.</p>
           ) : (
             <WordDiff before={data.before} after={data.after} same="The note already says exactly this." />
+          )}
+          {data.retires && (
+            <>
+              <p className="mt-3 mb-1 text-sm">
+                <span className="text-muted">In the same commit</span>{" "}
+                <code className="font-mono break-all">{data.retires.path}</code>
+              </p>
+              <WordDiff
+                label="What changed in the note that it takes the place of"
+                before={data.retires.before ?? ""}
+                after={data.retires.after}
+              />
+            </>
           )}
         </TabsContent>
         <TabsContent value="commit">

@@ -1,35 +1,30 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 
-import { useSpace, useSpacePath } from "#components/shell/space.tsx";
-import { useTRPC } from "#components/trpc/client.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
 import { Alert } from "#components/ui/alert.tsx";
-import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Prose } from "#components/ui/markdown.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { useStored } from "#components/ui/stored.ts";
-import { Age } from "#components/ui/time.tsx";
 
 import { ActionBar } from "./action-bar.tsx";
-import { ConfidenceMark } from "./confidence.tsx";
-import { DeliveryState } from "./delivery.tsx";
 import { draftKey } from "./draft.ts";
 import { EditForm } from "./edit-form.tsx";
 import { EvidenceList } from "./evidence.tsx";
 import { Facts } from "./facts.tsx";
 import { HEADING_ID } from "./focus.ts";
 import { History } from "./history.tsx";
+import { Outcome } from "./outcome.tsx";
 import { Preview } from "./preview.tsx";
+import { ProposalHeader } from "./proposal-header.tsx";
+import { Reasons } from "./reasons.tsx";
+import { Replaced } from "./replaced.tsx";
+import { SimilarThings } from "./similar-things.tsx";
 import type { ProposalDetail, ProposalItem } from "./proposal.ts";
-import { RejectBar } from "./reject-bar.tsx";
+import { type Reason, RejectBar } from "./reject-bar.tsx";
 import type { Mode } from "./use-mode.ts";
-import { KIND_WORDS, STATUS_WORDS } from "./words.ts";
 
 /** One proposal: what was said first, then what is made of it. */
 export function ProposalView({
@@ -56,9 +51,10 @@ export function ProposalView({
   neighbours: ReactNode;
   onRetry: () => void;
   onApprove: () => void;
-  onReject: (reason?: string) => void;
+  onReject: (why?: Reason) => void;
   onReopen: () => void;
-  onMode: (mode: Mode) => void;
+  /** With `merge`, what it is to go into, where that is known. */
+  onMode: (mode: Mode, target?: string) => void;
   onClose: () => void;
 }) {
   if (!proposal && error) {
@@ -83,7 +79,7 @@ export function ProposalView({
   const isEditing = mode === "edit" && proposal.status === "pending";
   return (
     <article aria-labelledby={HEADING_ID} className="flex h-full min-h-0 flex-col">
-      <Header proposal={proposal} neighbours={neighbours} onClose={onClose} />
+      <ProposalHeader proposal={proposal} neighbours={neighbours} onClose={onClose} />
       <div
         className="min-h-0 flex-1 overflow-y-auto scrollbar-gutter-stable"
         tabIndex={0}
@@ -95,6 +91,11 @@ export function ProposalView({
           <Section title="What was said">
             <EvidenceList key={proposal.id} evidence={proposal.evidence} />
           </Section>
+          {proposal.details.retires && (
+            <Section title="What it takes the place of">
+              <Replaced key={proposal.id} proposal={proposal} retires={proposal.details.retires} />
+            </Section>
+          )}
           {isEditing ? (
             <Section title="Edit">
               <EditForm key={proposal.id} proposal={proposal} onClose={() => onMode("read")} />
@@ -113,19 +114,10 @@ export function ProposalView({
             </Section>
           )}
           <Section title="Why">
-            <ConfidenceMark
-              confidence={proposal.confidence}
-              hasEvidence={proposal.hasEvidence}
-              isLong
-              className="text-base"
-            />
-            {proposal.reasons.length > 0 && (
-              <ul className="mt-1 list-disc pl-4 text-soft">
-                {proposal.reasons.map((reason) => (
-                  <li key={reason}>{reason}</li>
-                ))}
-              </ul>
-            )}
+            <Reasons proposal={proposal} />
+          </Section>
+          <Section title="What is like it">
+            <SimilarThings key={proposal.id} proposal={proposal} onMerge={(id) => onMode("merge", id)} />
           </Section>
           {!isEditing && proposal.status === "pending" && (
             <Section title="What approving writes">
@@ -163,97 +155,6 @@ export function ProposalView({
         </footer>
       )}
     </article>
-  );
-}
-
-function Header({
-  proposal,
-  neighbours,
-  onClose,
-}: {
-  proposal: ProposalItem;
-  neighbours: ReactNode;
-  onClose: () => void;
-}) {
-  const path = useSpacePath();
-  const status = STATUS_WORDS[proposal.status];
-  return (
-    // Room for a scrollbar that never comes, so that the title stands above the text, which has one.
-    <header className="overflow-hidden border-b py-3 scrollbar-gutter-stable">
-      <div className="mx-auto flex max-w-3xl items-start gap-2 px-4 md:px-6">
-        <Button variant="ghost" size="icon" aria-label="Back to the list" className="-ml-2 lg:hidden" onClick={onClose}>
-          <ArrowLeft />
-        </Button>
-        <div className="min-w-0 flex-1">
-          <h2 id={HEADING_ID} tabIndex={-1} className="text-xl font-semibold text-balance break-words outline-none">
-            {proposal.title}
-          </h2>
-          <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-muted">
-            <Badge tone="outline">{KIND_WORDS[proposal.kind].one}</Badge>
-            {proposal.status !== "pending" && <Badge tone={status.tone}>{status.label}</Badge>}
-            {proposal.chatTitle !== null && (
-              <span>
-                from <span className="text-soft">{proposal.chatTitle}</span>
-              </span>
-            )}
-            <Age at={proposal.createdAt} inWords />
-            {proposal.runId === null ? (
-              <span>From a note in the chat</span>
-            ) : (
-              <Link
-                href={path(`runs/${proposal.runId}`)}
-                className="inline-flex min-h-6 items-center hover:text-ink hover:underline"
-              >
-                see its run
-              </Link>
-            )}
-          </p>
-        </div>
-        {neighbours}
-      </div>
-    </header>
-  );
-}
-
-/** Who decided what, and how far the note has come. */
-function Outcome({ proposal }: { proposal: ProposalItem }) {
-  const trpc = useTRPC();
-  const { space } = useSpace();
-  const path = useSpacePath();
-  const { data: kb } = useQuery(
-    trpc.kb.status.queryOptions({ spaceId: space.id }, { enabled: proposal.delivery !== null }),
-  );
-  if (proposal.status === "pending") return null;
-  const { delivery } = proposal;
-  return (
-    <div className="flex flex-col gap-2 rounded-md bg-sunken px-3 py-2.5">
-      <p>
-        <span className="font-medium">
-          {STATUS_WORDS[proposal.status].label} by {proposal.decidedBy ?? "someone"}
-        </span>{" "}
-        {proposal.decidedAt && <Age at={proposal.decidedAt} inWords className="text-muted" />}
-        {proposal.decisionReason && <span className="text-soft">: {proposal.decisionReason}</span>}
-        {proposal.mergedIntoId && (
-          <>
-            {" "}
-            <Link
-              href={path(`review?proposal=${proposal.mergedIntoId}`)}
-              className="text-accent-ink underline underline-offset-2"
-            >
-              Open what it went into
-            </Link>
-          </>
-        )}
-      </p>
-      {delivery && (
-        <DeliveryState
-          delivery={delivery}
-          hasRemote={kb ? kb.remote !== null : undefined}
-          noteHref={delivery.noteId ? path(`knowledge/${delivery.noteId}`) : null}
-          syncHref={path(`knowledge/sync?show=${delivery.status === "failed" ? "failed" : "conflicted"}`)}
-        />
-      )}
-    </div>
   );
 }
 

@@ -1,15 +1,18 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { X } from "lucide-react";
+import { ShieldCheck, X } from "lucide-react";
+import Link from "next/link";
 
-import { useSpace } from "#components/shell/space.tsx";
+import { useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { buttonStyle } from "#components/ui/button-style.ts";
 import { cn } from "#components/ui/cn.ts";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Moment } from "#components/ui/time.tsx";
+import { Hint } from "#components/ui/tooltip.tsx";
 
 import { KINDS, STATUSES } from "./filters.ts";
 import type { Queue } from "./use-queue.ts";
@@ -41,6 +44,7 @@ export function QueueFilters({ queue }: { queue: Queue }) {
             ...KINDS.map((kind) => ({ value: kind, label: KIND_WORDS[kind].many })),
           ]}
         />
+        <RulesLink />
       </div>
       {filters.run && <RunFilter runId={filters.run} onClear={() => filterBy({ run: null })} />}
       <div role="group" aria-label="State" className="-mx-1 flex">
@@ -61,6 +65,28 @@ export function QueueFilters({ queue }: { queue: Queue }) {
         ))}
       </div>
     </div>
+  );
+}
+
+/** The way to what is approved without anyone, and whether something of it is to be looked at. */
+function RulesLink() {
+  const trpc = useTRPC();
+  const { space } = useSpace();
+  const path = useSpacePath();
+  const { data } = useQuery(trpc.rules.audits.queryOptions({ spaceId: space.id }));
+  const count = data?.count ?? 0;
+  const label = count > 0 ? `Rules: ${count} approved by rules to look at` : "Rules: what is approved by itself";
+  return (
+    <Hint label={label}>
+      <Link
+        href={path("review/rules")}
+        aria-label={label}
+        className={cn(buttonStyle({ variant: "ghost", size: "iconSm" }), "relative")}
+      >
+        <ShieldCheck aria-hidden />
+        {count > 0 && <span aria-hidden className="absolute top-0.5 right-0.5 size-2 rounded-full bg-accent" />}
+      </Link>
+    </Hint>
   );
 }
 

@@ -10,6 +10,7 @@ import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
 import { QueueFilters } from "./queue-filters.tsx";
 import { QueueRow } from "./queue-row.tsx";
+import type { Reason } from "./reject-bar.tsx";
 import type { Busy } from "./use-decisions.ts";
 import type { Queue } from "./use-queue.ts";
 import type { Selection } from "./use-selection.ts";
@@ -35,7 +36,7 @@ export function QueueList({
   isRejecting: boolean;
   onOpen: (id: string, byKeyboard: boolean) => void;
   onApproveSelected: () => void;
-  onRejectSelected: (reason?: string) => void;
+  onRejectSelected: (why?: Reason) => void;
   onAskReason: (asks: boolean) => void;
   className?: string;
 }) {

@@ -6,6 +6,7 @@ import { Age } from "#components/ui/time.tsx";
 
 import { ConfidenceMark } from "./confidence.tsx";
 import { focusHeading, rowId } from "./focus.ts";
+import { Marks } from "./marks.tsx";
 import type { ProposalItem } from "./proposal.ts";
 import { KIND_WORDS } from "./words.ts";
 
@@ -99,6 +100,10 @@ export function QueueRow({
               <ConfidenceMark confidence={item.confidence} hasEvidence={item.hasEvidence} />
               <span aria-hidden>·</span>
               <span className="truncate">{item.chatTitle ?? "a note in the chat"}</span>
+              {item.similarCount > 0 && item.status === "pending" && (
+                <span className="shrink-0">· {item.similarCount} alike</span>
+              )}
+              <Marks proposal={item} />
               {item.isEdited && <span className="shrink-0">· edited</span>}
             </>
           )}

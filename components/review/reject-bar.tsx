@@ -4,10 +4,14 @@ import { useCallback, useRef } from "react";
 import { useHotkeys } from "react-hotkeys-hook";
 
 import { Button } from "#components/ui/button.tsx";
+import { Input } from "#components/ui/input.tsx";
 import { Kbd } from "#components/ui/kbd.tsx";
-import { REJECT_REASONS } from "#server/proposals/schema.ts";
+import { REJECT_REASONS, type RejectCode } from "#server/proposals/schema.ts";
 
 const REASON_KEYS = REJECT_REASONS.map((_, index) => String(index + 1));
+
+/** One of the six, or words of one's own. */
+export type Reason = { code: RejectCode; reason?: string };
 
 /** Why it is rejected: a key from 1 to 6 rejects at once, Enter does without a reason. No dialog in the way. */
 export function RejectBar({
@@ -16,7 +20,7 @@ export function RejectBar({
   onCancel,
 }: {
   title: string;
-  onReject: (reason?: string) => void;
+  onReject: (reason?: Reason) => void;
   onCancel: () => void;
 }) {
   const bar = useRef<HTMLDivElement>(null);
@@ -47,12 +51,24 @@ export function RejectBar({
       className="flex w-full flex-wrap items-center gap-1.5 rounded-md outline-none"
     >
       <span className="w-full text-sm font-medium">Why?</span>
-      {REJECT_REASONS.map((reason, index) => (
-        <Button key={reason} size="sm" onClick={() => onReject(reason)}>
+      {REJECT_REASONS.map(({ code, words }, index) => (
+        <Button key={code} size="sm" onClick={() => onReject({ code })}>
           <Kbd keys={[String(index + 1)]} className="pointer-coarse:hidden" />
-          {reason}
+          {words}
         </Button>
       ))}
+      <Input
+        fieldSize="sm"
+        className="w-44 max-sm:w-full"
+        maxLength={500}
+        aria-label="In your own words, then Enter"
+        placeholder="In your own words…"
+        onKeyDown={(event) => {
+          if (event.key === "Escape") onCancel();
+          const reason = event.currentTarget.value.trim();
+          if (event.key === "Enter" && reason !== "") onReject({ code: "other", reason });
+        }}
+      />
       <Button size="sm" variant="ghost" onClick={() => onReject()}>
         <Kbd keys={["Enter"]} className="pointer-coarse:hidden" />
         No reason

@@ -12,6 +12,7 @@ import { MergeDialog } from "./merge-dialog.tsx";
 import { Neighbours } from "./neighbours.tsx";
 import { ProposalView } from "./proposal-view.tsx";
 import { QueueList } from "./queue-list.tsx";
+import type { Reason } from "./reject-bar.tsx";
 import { reviewCommands } from "./review-commands.ts";
 import { useDecisions } from "./use-decisions.ts";
 import { useMode } from "./use-mode.ts";
@@ -27,6 +28,7 @@ export function ReviewPage() {
   const selection = useSelection(items);
   const [mode, setMode] = useMode(shownId);
   const { proposal: shown, history, error, refetch } = useProposal(shownId, items);
+  const [mergeInto, setMergeInto] = useState<string | null>(null);
   const [news, setNews] = useState("");
   const isReadOnly = useReadOnlyReason() !== undefined;
   const canDecide = !isReadOnly && shown?.status === "pending";
@@ -54,10 +56,10 @@ export function ReviewPage() {
     if (selected.length > 0) void decisions.decideMany(selected, "approve");
     else if (canDecide) void decisions.decide(shown, { action: "approve" });
   };
-  const reject = (reason?: string) => {
+  const reject = (why?: Reason) => {
     setMode("read");
-    if (selected.length > 0) void decisions.decideMany(selected, "reject", reason);
-    else if (canDecide) void decisions.decide(shown, { action: "reject", ...(reason ? { reason } : {}) });
+    if (selected.length > 0) void decisions.decideMany(selected, "reject", why);
+    else if (canDecide) void decisions.decide(shown, { action: "reject", ...(why ? { why } : {}) });
   };
   const leaveMode = () => {
     setMode("read");
@@ -115,7 +117,11 @@ export function ReviewPage() {
               onApprove={() => void (canDecide && decisions.decide(shown, { action: "approve" }))}
               onReject={reject}
               onReopen={() => shown && decisions.reopen(shown)}
-              onMode={(next) => (next === "read" ? leaveMode() : setMode(next))}
+              onMode={(next, target) => {
+                setMergeInto(target ?? null);
+                if (next === "read") leaveMode();
+                else setMode(next);
+              }}
               onClose={queue.close}
             />
           )}
@@ -124,8 +130,12 @@ export function ReviewPage() {
       {mode === "merge" && canDecide && (
         <MergeDialog
           proposal={shown}
+          initialId={mergeInto}
           isBusy={decisions.busy !== null}
-          onClose={() => setMode("read")}
+          onClose={() => {
+            setMergeInto(null);
+            setMode("read");
+          }}
           onMerge={(into, intoTitle) => {
             void decisions.decide(shown, { action: "merge", into, intoTitle }).then((isDone) => {
               if (isDone) setMode("read");

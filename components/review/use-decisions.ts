@@ -9,11 +9,12 @@ import { messageOf } from "#components/trpc/query-client.ts";
 import { toast } from "#components/ui/toast.tsx";
 
 import type { Decided, ProposalItem } from "./proposal.ts";
-import { counted } from "./words.ts";
+import type { Reason } from "./reject-bar.tsx";
+import { counted, inWords } from "./words.ts";
 
 export type Decision =
   | { action: "approve" }
-  | { action: "reject"; reason?: string }
+  | { action: "reject"; why?: Reason }
   | { action: "merge"; into: MergeTarget; intoTitle: string };
 export type MergeTarget = { type: "proposal"; proposalId: string } | { type: "note"; noteId: string };
 
@@ -107,7 +108,7 @@ export function useDecisions(callbacks: { onDecided: (ids: string[]) => void; on
         decision.action === "approve"
           ? await approve.mutateAsync(subject)
           : decision.action === "reject"
-            ? await reject.mutateAsync({ ...subject, ...(decision.reason ? { reason: decision.reason } : {}) })
+            ? await reject.mutateAsync({ ...subject, ...decision.why })
             : await merge.mutateAsync({ ...subject, into: decision.into });
       latest.current.onDecided([seen.id]);
       void settle([decided]);
@@ -115,13 +116,13 @@ export function useDecisions(callbacks: { onDecided: (ids: string[]) => void; on
         decision.action === "merge"
           ? `Into “${decision.intoTitle}”`
           : decision.action === "reject"
-            ? decision.reason
+            ? inWords(decision.why)
             : undefined;
       const entry = { items: [{ proposalId: decided.id, version: decided.version }], what: `“${seen.title}”` };
       offerUndo(entry, `${DONE[decision.action]} “${seen.title}”`, detail);
     });
 
-  const decideMany = (items: Seen[], action: "approve" | "reject", reason?: string): Promise<boolean> =>
+  const decideMany = (items: Seen[], action: "approve" | "reject", why?: Reason): Promise<boolean> =>
     guarded(
       items.map((item) => item.id),
       action,
@@ -129,7 +130,7 @@ export function useDecisions(callbacks: { onDecided: (ids: string[]) => void; on
         const results = await bulk.mutateAsync({
           spaceId,
           action,
-          ...(reason ? { reason } : {}),
+          ...why,
           items: items.map((item) => ({ proposalId: item.id, version: item.version })),
         });
         const decided = results.flatMap((result) => (result.decided ? [result.decided] : []));
@@ -139,7 +140,7 @@ export function useDecisions(callbacks: { onDecided: (ids: string[]) => void; on
         if (decided.length > 0) {
           const what = counted(decided.length, "proposal");
           const undoItems = decided.map((each) => ({ proposalId: each.id, version: each.version }));
-          offerUndo({ items: undoItems, what }, `${DONE[action]} ${what}`, reason);
+          offerUndo({ items: undoItems, what }, `${DONE[action]} ${what}`, inWords(why));
         }
         if (refused.length > 0) toast.error(`${counted(refused.length, "proposal")} not changed: ${refused[0]}`);
       },

@@ -1,16 +1,16 @@
 import { emit } from "#server/events/index.ts";
 import { jobCall } from "#server/jobs/index.ts";
 import { type Kb, KbConflict, type Kbs, type KbTree, type OperationInput } from "#server/kb/index.ts";
-import { cleanBody, escapeText, isListing, type NoteChange, parseNote, planNote } from "#server/knowledge/index.ts";
-import type { NoteDraft } from "#server/knowledge/schema.ts";
+import { parseNote, planNote } from "#server/knowledge/index.ts";
 import type { Actor, Ctx } from "#server/lib/ctx.ts";
 import { transaction } from "#server/lib/db.ts";
 
 import { describeCommit } from "./commit.ts";
-import { draftNote, sourcesOf } from "./draft.ts";
-import { applyProposal } from "./jobs.ts";
+import { draftNote } from "./draft.ts";
+import { applyProposal, type ProposalRef } from "./jobs.ts";
+import { planMerge, planSeparation } from "./merge-note.ts";
+import { ownFileOf, planRetirement, planReturn, retirementOf } from "./retire.ts";
 
-export type ProposalRef = { spaceId: string; proposalId: string };
 /** A decision that writes into the KB, and the one that took it back, if any. The decision's id is the operation's id. */
 export type Writing = {
   id: string;
@@ -41,12 +41,15 @@ export async function operationOf(ctx: Ctx, ref: ProposalRef, writing: Writing):
   const draft = await draftNote(ctx.db, { ...ref, approval: writing });
   const host = await hostOf(ctx, ref, writing);
   if (writing.mergedIntoNoteId && !host) return null;
+  // A merge adds to a note; what it contradicts there is for whoever merges to put right.
+  const retirement = host ? null : await retirementOf(ctx.db, ref);
   const commit = describeCommit({
-    action: host ? "merge" : "add",
+    action: host ? "merge" : retirement?.isAll ? "retire" : "add",
     proposalId: ref.proposalId,
     draft,
     actor: writing.actor,
     ...(host ? { hostTitle: host.title } : {}),
+    ...(retirement?.isAll ? { hostTitle: retirement.title } : {}),
   });
   return {
     ...commit,
@@ -56,12 +59,19 @@ export async function operationOf(ctx: Ctx, ref: ProposalRef, writing: Writing):
     retry: jobCall(applyProposal, ref),
     isWanted: () => isInForce(ctx, ref, writing.id),
     plan: async (tree) => {
+      if (retirement?.isAll) return planRetirement(tree, retirement, null);
       const change = host ? await planMerge(ctx, tree, ref, host, draft) : { draft, at: writing.at };
-      return change && (await planNote(tree, change)).changes;
+      if (!change) return null;
+      const { path, changes } = await planNote(tree, change);
+      return retirement ? [...changes, ...(await planRetirement(tree, retirement, path))] : changes;
     },
     inTransaction: async (tx) => {
       const about = { spaceId: ref.spaceId, subjectId: ref.proposalId, actor: writing.actor, at: ctx.now() };
       emit(tx, { ...about, type: "proposal.applied" });
+      // The note that it retires stays the note of the proposal that it came from.
+      if (retirement) {
+        await tx.query("update notes set proposal_id = $2 where id = $1", [retirement.noteId, retirement.ownerId]);
+      }
     },
   };
 }
@@ -85,15 +95,18 @@ async function write(kb: Kb, ctx: Ctx, ref: ProposalRef, writing: Writing): Prom
 
 async function takeBack(kb: Kb, ctx: Ctx, ref: ProposalRef, writing: Writing, undoing: { id: string; actor: Actor }) {
   const operation = await ctx.db.prisma.kbOperation.findUnique({ where: { id: writing.id } });
-  const first = operation?.files.find((file) => !isListing(file));
-  if (!first || !operation?.commitHash) return;
-  const { commitHash } = operation;
+  if (!operation?.commitHash) return;
+  const { commitHash, files } = operation;
+  const retirement = writing.mergedIntoNoteId ? null : await retirementOf(ctx.db, ref);
+  const first = await ownFileOf(kb, { files, commitHash }, retirement);
+  if (first === null && !retirement) return;
   const draft = await draftNote(ctx.db, { ...ref, approval: writing });
   const host = await hostOf(ctx, ref, writing);
   const owner = host?.proposalId ?? ref.proposalId;
   // It may have been moved since.
   const moved = host ?? (await ctx.db.prisma.note.findFirst({ where: { kbId: kb.id, proposalId: ref.proposalId } }));
   const path = moved?.path ?? first;
+  const returned = async (tree: KbTree) => (retirement ? planReturn(kb, tree, { files, commitHash }, retirement) : []);
   const commit = describeCommit({ action: "revert", proposalId: ref.proposalId, draft, actor: undoing.actor });
   await kb.runOperation(
     { ...ctx, actor: undoing.actor },
@@ -104,13 +117,14 @@ async function takeBack(kb: Kb, ctx: Ctx, ref: ProposalRef, writing: Writing, un
       proposalId: ref.proposalId,
       retry: jobCall(applyProposal, ref),
       plan: async (tree) => {
+        if (path === null || first === null) return returned(tree);
         const existing = await tree.read(path);
         if (existing === null || !(await isOurs(ctx, kb, path, owner))) return null;
         if (writing.mergedIntoNoteId) {
           return host && (await planNote(tree, await planSeparation(ctx, ref, host, existing, draft))).changes;
         }
         refuseWhenEdited({ path, existing, written: await kb.readFile(first, commitHash) });
-        return (await planNote(tree, { remove: path })).changes;
+        return [...(await planNote(tree, { remove: path })).changes, ...(await returned(tree))];
       },
     },
   );
@@ -174,71 +188,4 @@ async function isInForce(ctx: Ctx, { spaceId, proposalId }: ProposalRef, decisio
     select: { decisionId: true },
   });
   return proposal?.decisionId === decisionId;
-}
-
-type Host = { id: string; path: string; proposalId: string | null };
-
-/** The note with the guest's text below its own and the sources of both. What people changed in the file stays. */
-async function planMerge(
-  ctx: Ctx,
-  tree: KbTree,
-  ref: ProposalRef,
-  host: Host,
-  guest: NoteDraft,
-): Promise<NoteChange | null> {
-  const existing = await tree.read(host.path);
-  if (existing === null) return null;
-  const text = parseNote(existing).text.trimEnd();
-  return updateHost(ctx, ref, host, existing, `${text}\n\n${guestSection(guest)}`, [ref.proposalId]);
-}
-
-/** The note without the guest: its text where it still stands as it was merged, and its sources. */
-async function planSeparation(
-  ctx: Ctx,
-  ref: ProposalRef,
-  host: Host,
-  existing: string,
-  guest: NoteDraft,
-): Promise<NoteChange> {
-  const text = parseNote(existing).text.replace(guestSection(guest), "").trimEnd();
-  return updateHost(ctx, ref, host, existing, text, []);
-}
-
-async function updateHost(
-  ctx: Ctx,
-  ref: ProposalRef,
-  host: Host,
-  existing: string,
-  text: string,
-  with_: string[],
-): Promise<NoteChange> {
-  const parsed = parseNote(existing);
-  const guests = await ctx.db.prisma.proposal.findMany({
-    where: { spaceId: ref.spaceId, mergedIntoNoteId: host.id, status: "merged", id: { not: ref.proposalId } },
-    select: { id: true },
-  });
-  const owners = [...(host.proposalId ? [host.proposalId] : []), ...guests.map((guest) => guest.id), ...with_];
-  const base = await draftNote(ctx.db, {
-    spaceId: ref.spaceId,
-    proposalId: host.proposalId ?? ref.proposalId,
-    approval: { actor: ctx.actor, at: ctx.now() },
-  });
-  return {
-    path: host.path,
-    at: ctx.now(),
-    draft: {
-      ...base,
-      title: parsed.title,
-      description: parsed.description,
-      body: text,
-      sources: await sourcesOf(ctx.db, ref.spaceId, owners),
-      // The approvals that stand in the file stay as they are.
-      verifiedBy: null,
-    },
-  };
-}
-
-/** As it will stand in the file, so that it is found there again. */
-function guestSection(guest: NoteDraft): string {
-  return cleanBody(`## ${escapeText(guest.title)}\n\n${guest.body}`);
 }

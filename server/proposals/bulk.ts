@@ -16,7 +16,7 @@ export async function bulk(ctx: Ctx, input: z.output<typeof BulkInput> & { space
   for (const item of input.items) {
     const { proposalId } = item;
     try {
-      const decided = await command(ctx, { ...item, spaceId: input.spaceId, reason: input.reason });
+      const decided = await command(ctx, { ...item, spaceId: input.spaceId, code: input.code, reason: input.reason });
       results.push({ proposalId, decided, refusal: null });
     } catch (error) {
       if (!(error instanceof Error) || error.name !== "AppError") throw error;

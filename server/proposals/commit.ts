@@ -3,11 +3,11 @@ import type { NoteDraft } from "#server/knowledge/schema.ts";
 
 /** What a commit says of the proposal that it carries out: the line for people, and the trailers for tools. */
 export function describeCommit(input: {
-  action: "add" | "merge" | "revert";
+  action: "add" | "merge" | "retire" | "revert";
   proposalId: string;
   draft: Pick<NoteDraft, "type" | "title" | "generatedBy" | "sources">;
   actor: Actor;
-  /** For a merge: the note that it went into. */
+  /** For a merge: the note that it went into. For a retirement: the note that no longer holds. */
   hostTitle?: string;
 }): { subject: string; trailers: [string, string][]; author: { name: string; email: string } } {
   const { action, draft, actor } = input;
@@ -15,6 +15,7 @@ export function describeCommit(input: {
   const subject = {
     add: `Add ${type}: ${draft.title}`,
     merge: `Add to “${input.hostTitle ?? ""}”: ${draft.title}`,
+    retire: `Mark “${input.hostTitle ?? ""}” as no longer true`,
     revert: `Take back ${type}: ${draft.title}`,
   }[action];
   const permalinks = draft.sources.flatMap((source) => (source.resource ? [source.resource] : []));
@@ -22,11 +23,15 @@ export function describeCommit(input: {
     subject,
     trailers: [
       ["Winnow-Proposal", input.proposalId],
-      ["Reviewed-by", `${actor.name} <${actorRef(actor)}>`],
+      // A rule has reviewed nothing.
+      actor.type === "system" ? ["Approved-by", actor.name] : ["Reviewed-by", `${actor.name} <${actorRef(actor)}>`],
       ["Generated-by", `winnow/${draft.generatedBy}`],
       ...permalinks.map((link): [string, string] => ["Source", link]),
     ],
     // A reviewer's e-mail address is not for a repository that others may read.
-    author: { name: actor.name, email: `${actorRef(actor).replace(":", ".")}@winnow.invalid` },
+    author: {
+      name: actor.name,
+      email: `${actor.type === "system" ? "system" : actorRef(actor).replace(":", ".")}@winnow.invalid`,
+    },
   };
 }

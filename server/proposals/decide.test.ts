@@ -7,6 +7,7 @@ import { bulk } from "./bulk.ts";
 import { approve, reject } from "./decide.ts";
 import { edit } from "./edit.ts";
 import { merge } from "./merge.ts";
+import { proposalById } from "./queries.ts";
 import { undo } from "./undo.ts";
 
 // Guarantee: whatever happens at once, a proposal has one decision, and a run's counters are the truth.
@@ -96,9 +97,19 @@ describe("undo", () => {
     const run = await make.run();
     const proposal = await make.proposal({ runId: run.id });
     const seen = { spaceId: proposal.spaceId, proposalId: proposal.id };
-    await reject(ctx, { ...seen, version: 1, reason: "Too vague" });
+    await reject(ctx, { ...seen, version: 1, code: "too_vague" });
+    expect(await proposalById(ctx, seen)).toMatchObject({
+      decisionCode: "too_vague",
+      decisionReason: "Too vague",
+      history: [{ action: "rejected", reason: "Too vague" }],
+    });
+    expect(await db.prisma.proposalDecision.findFirst({ where: { proposalId: proposal.id } })).toMatchObject({
+      code: "too_vague",
+      reason: null,
+    });
     const back = await undo(ctx, { ...seen, version: 2 });
     expect(back).toMatchObject({ status: "pending", version: 3 });
+    expect(await proposalById(ctx, seen)).toMatchObject({ decisionCode: null, decisionReason: null });
     expect(await db.prisma.run.findUnique({ where: { id: run.id } })).toMatchObject({
       status: "completed",
       proposalsPending: 1,

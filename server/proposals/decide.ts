@@ -8,7 +8,7 @@ import { newId } from "#server/lib/ids.ts";
 
 import { applyProposal } from "./jobs.ts";
 import { whyNotDecided } from "./refusals.ts";
-import type { ApproveInput, RejectInput } from "./schema.ts";
+import type { ApproveInput, RejectCode, RejectInput } from "./schema.ts";
 
 type InSpace = { spaceId: string };
 export type Decided = { id: string; status: "approved" | "rejected" | "merged" | "pending"; version: number };
@@ -22,7 +22,7 @@ export async function approve(ctx: Ctx, input: z.output<typeof ApproveInput> & I
   });
 }
 
-/** Rejects a pending proposal, with a reason or without. */
+/** Rejects a pending proposal, with a reason (one of the six, or in words) or without. */
 export async function reject(ctx: Ctx, input: z.output<typeof RejectInput> & InSpace): Promise<Decided> {
   return transaction(ctx.db, (tx) => settle(tx, ctx, { ...input, to: "rejected" }));
 }
@@ -39,7 +39,10 @@ export async function settle(
     proposalId: string;
     version: number;
     to: "approved" | "rejected" | "merged";
+    code?: RejectCode | undefined;
     reason?: string | undefined;
+    /** The rule that approves it, where no person does. */
+    autoRuleId?: string;
     mergedIntoId?: string;
     mergedIntoNoteId?: string;
   },
@@ -51,12 +54,13 @@ export async function settle(
     `with decided as (
        update proposals
           set status = $4::"ProposalStatus", version = version + 1, decision_id = $5, decided_by = $6, decided_at = $7,
-              updated_at = $7, decision_reason = $8, merged_into_id = $9, merged_into_note_id = $10
+              updated_at = $7, decision_reason = $8, merged_into_id = $9, merged_into_note_id = $10,
+              decision_code = $11::"RejectCode", auto_rule_id = $12
         where id = $1 and space_id = $2 and status = 'pending' and version = $3
        returning id, version, run_id
      ), recorded as (
-       insert into proposal_decisions (id, space_id, proposal_id, action, actor, reason, before, after, at)
-       select $5, $2, id, ($4::text)::"DecisionAction", $6, $8,
+       insert into proposal_decisions (id, space_id, proposal_id, action, actor, reason, code, before, after, at)
+       select $5, $2, id, ($4::text)::"DecisionAction", $6, $8, $11::"RejectCode",
               jsonb_build_object('status', 'pending', 'version', $3::int),
               jsonb_strip_nulls(jsonb_build_object('status', $4::text, 'version', version,
                                                    'mergedIntoId', $9::uuid, 'mergedIntoNoteId', $10::uuid)), $7
@@ -84,6 +88,8 @@ export async function settle(
       input.reason || null,
       input.mergedIntoId ?? null,
       input.mergedIntoNoteId ?? null,
+      input.code ?? null,
+      input.autoRuleId ?? null,
     ],
   );
   if (!row) throw await whyNotDecided(tx, ctx, input);

@@ -38,9 +38,16 @@ export async function draftNote(
     sources: await sourcesOf(db, input.spaceId, [input.proposalId]),
     generatedBy: proposal.generatedBy,
     generatedAt: proposal.createdAt,
-    verifiedBy: { ref: actorRef(input.approval.actor), name: input.approval.actor.name, at: input.approval.at },
+    verifiedBy: verifierOf(input.approval),
+    links: await linksOf(db, input.spaceId, details),
+    ...(details.noteType === "Topic" ? { aliases: details.aliases } : {}),
     ...(details.noteType === "Task" ? { task: await taskFields(db, input.spaceId, details) } : {}),
   };
+}
+
+/** What a rule approved nobody has looked at: it is not called verified. */
+function verifierOf({ actor, at }: { actor: Actor; at: Date }): NoteDraft["verifiedBy"] {
+  return actor.type === "system" ? null : { ref: actorRef(actor), name: actor.name, at };
 }
 
 /** The messages that proposals rest on, oldest first, each once with all that is quoted of it. */
@@ -69,6 +76,24 @@ export async function sourcesOf(db: Db, spaceId: string, proposalIds: string[]):
       quote: quotes.map((each) => each.quote).join(" […] "),
       at: first.sentAt,
     };
+  });
+}
+
+/** What it says of things that are notes by now; what is no note yet is left out, and says it itself when it becomes one. */
+async function linksOf(db: Db, spaceId: string, { links }: ProposalDetails): Promise<NonNullable<NoteDraft["links"]>> {
+  if (links.length === 0) return [];
+  const ids = links.map((link) => link.to.id);
+  const { rows } = await db.pool.query<{ for: string; path: string }>(
+    `select wanted.id as for, n.path from unnest($2::uuid[]) as wanted (id)
+       left join proposals p on p.id = wanted.id and p.space_id = $1
+       join lateral (select path from notes where space_id = $1
+                        and (id = wanted.id or id = p.merged_into_note_id or proposal_id = p.id) limit 1) n on true`,
+    [spaceId, ids],
+  );
+  const paths = new Map(rows.map((row) => [row.for, row.path]));
+  return links.flatMap(({ relation, to }) => {
+    const path = paths.get(to.id);
+    return path === undefined ? [] : [{ relation, to: path }];
   });
 }
 

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 
 import type { Kbs } from "#server/kb/index.ts";
+import { parseNote } from "#server/knowledge/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { openHome, writing } from "#tests/support/kb.ts";
 import { test } from "#tests/support/test.ts";
@@ -8,6 +9,7 @@ import { test } from "#tests/support/test.ts";
 import { applyDecisions } from "./apply.ts";
 import { approve } from "./decide.ts";
 import { merge } from "./merge.ts";
+import { previewMerge } from "./merge-preview.ts";
 import { undo } from "./undo.ts";
 
 // Guarantee: what is merged into a note is in that note, or the merge is refused; a note that goes takes nothing with it.
@@ -46,6 +48,48 @@ test("a note whose approval was taken back takes nothing in, also before its fil
 
   const { id: noteId } = await db.prisma.note.findFirstOrThrow({ where: { proposalId: host.id } });
   await expect(merge(ctx, { ...seen, into: { type: "note", noteId } })).resolves.toMatchObject({ status: "merged" });
+});
+
+test("what comes of a merge is shown before it is done, and is what is written then", async ({ ctx, make }) => {
+  const { kbs } = openHome(ctx);
+  const run = await make.run();
+  const { spaceId } = run;
+  const topic = { noteType: "Topic" } as const;
+  const host = await make.proposal({ runId: run.id, title: "Permits", body: "All papers.", details: topic });
+  const guest = await make.proposal({
+    runId: run.id,
+    title: "Harbour papers",
+    body: "They say this too.",
+    details: { ...topic, aliases: ["Docs"] },
+  });
+  const other = await make.proposal({ runId: run.id, title: "Paper work" });
+  const note = await writeNote(ctx, kbs, host);
+  const kb = await kbs.open(spaceId);
+  const before = await kb.readFile(note.path);
+  const into = { type: "note" as const, noteId: note.id };
+  const shown = await previewMerge({ kbs }, ctx, { spaceId, proposalId: guest.id, into });
+  expect(shown).toMatchObject({
+    mine: { title: "Harbour papers", sources: [{ author: "Nora Field" }] },
+    other: { title: "Permits", body: "All papers.", sources: [{ author: "Nora Field" }] },
+    result: { title: "Permits", file: { path: note.path, before } },
+  });
+  expect(shown.result.sources).toHaveLength(2);
+  expect(await kb.readFile(note.path)).toBe(before);
+
+  await merge(ctx, { spaceId, proposalId: guest.id, version: 1, into });
+  await applyDecisions({ kbs }, ctx, { spaceId, proposalId: guest.id });
+  const after = await kb.readFile(note.path);
+  expect(after).toBe(shown.result.file?.after);
+  // A topic that goes into another one is a name of that one from then on.
+  expect(parseNote(after!).aliases).toEqual(["Harbour papers", "Docs"]);
+  await undo(ctx, { spaceId, proposalId: guest.id, version: 2 });
+  await applyDecisions({ kbs }, ctx, { spaceId, proposalId: guest.id });
+  expect(parseNote((await kb.readFile(note.path))!)).toMatchObject({ aliases: [], text: "All papers." });
+
+  const pair = { spaceId, proposalId: guest.id, into: { type: "proposal" as const, proposalId: other.id } };
+  const both = await previewMerge({ kbs }, ctx, pair);
+  expect(both.result).toMatchObject({ title: "Paper work", file: null });
+  expect(both.result.sources).toHaveLength(2);
 });
 
 test("of a merge into a note and the undo of its approval, at once, one is refused", async ({ ctx, db, make }) => {

@@ -2,9 +2,16 @@ import type { z } from "zod";
 
 import type { Actor, Ctx } from "#server/lib/ctx.ts";
 import { AppError } from "#server/lib/errors.ts";
-import type { Confidence, OperationStatus, ProposalKind, ProposalStatus } from "#prisma/enums.ts";
+import type {
+  Confidence,
+  OperationStatus,
+  ProposalKind,
+  ProposalStatus,
+  Recommendation,
+  RejectCode,
+} from "#prisma/enums.ts";
 
-import { type ListInput, ProposalDetails } from "./schema.ts";
+import { type ListInput, ProposalDetails, wordsOfCode } from "./schema.ts";
 
 type ProposalRow = {
   id: string;
@@ -19,12 +26,19 @@ type ProposalRow = {
   confidence: Confidence;
   reasons: string[];
   generatedBy: string;
+  sureness: number | null;
+  isMissed: boolean;
+  recommendation: Recommendation;
+  recommendationWhy: string | null;
+  similarCount: number;
   hasEvidence: boolean;
   editCount: number;
   createdAt: Date;
   decidedBy: Actor | null;
   decidedAt: Date | null;
   decisionReason: string | null;
+  decisionCode: RejectCode | null;
+  autoRuleName: string | null;
   mergedIntoId: string | null;
   mergedIntoNoteId: string | null;
   chatTitle: string | null;
@@ -56,9 +70,11 @@ const CHAT_OF_FIRST_QUOTE = `(
 
 const SELECT = `
   select p.id, p.run_id as "runId", p.kind, p.status, p.version, p.title, p.body, p.details, p.confidence, p.reasons,
-         p.generated_by as "generatedBy", p.has_evidence as "hasEvidence", p.edit_count as "editCount",
+         p.generated_by as "generatedBy", p.sureness, p.is_missed as "isMissed", p.recommendation,
+         p.recommendation_why as "recommendationWhy", jsonb_array_length(p."similar") as "similarCount", p.has_evidence as "hasEvidence", p.edit_count as "editCount",
          p.created_at as "createdAt", p.decided_by as "decidedBy", p.decided_at as "decidedAt",
-         p.decision_reason as "decisionReason", p.merged_into_id as "mergedIntoId", p.merged_into_note_id as "mergedIntoNoteId",
+         p.decision_reason as "decisionReason", p.decision_code as "decisionCode",
+         (select name from approval_rules where id = p.auto_rule_id) as "autoRuleName", p.merged_into_id as "mergedIntoId", p.merged_into_note_id as "mergedIntoNoteId",
          coalesce(chats.title, ${CHAT_OF_FIRST_QUOTE}) as "chatTitle", op.status as "operationStatus", op.commit_hash as "commitHash", op.failure as "operationFailure",
          coalesce(p.merged_into_note_id, (select notes.id from notes where notes.proposal_id = p.id limit 1)) as "noteId"
     from proposals p
@@ -81,7 +97,7 @@ export async function listProposals(ctx: Ctx, input: z.output<typeof ListInput> 
       };
   const { rows } = await ctx.db.pool.query<ProposalRow>(
     `${SELECT}
-      where p.space_id = $1 and p.status = any($2::"ProposalStatus"[])
+      where p.space_id = $1 and ${isQueue ? `p.status = 'pending' and $2::text[] is not null` : `p.status = any($2::text[]::"ProposalStatus"[])`}
         and ($3::text is null or p.kind = $3::"ProposalKind")
         and ($4::uuid is null or p.run_id = $4)
         and ($5::text is null or p.title ilike $5 or p.body ilike $5)
@@ -133,35 +149,10 @@ export async function proposalById(ctx: Ctx, { spaceId, proposalId }: { spaceId:
       id: decision.id,
       action: decision.action,
       actorName: (decision.actor as Actor).name,
-      reason: decision.reason,
+      reason: decision.reason ?? (decision.code && wordsOfCode(decision.code)),
       at: decision.at,
     })),
   };
-}
-
-/** What a proposal could be merged into: pending proposals and notes, the most alike first (trigram similarity of titles, 0 to 1). */
-export async function mergeTargets(
-  ctx: Ctx,
-  input: { spaceId: string; proposalId: string; search?: string | undefined },
-) {
-  const { rows } = await ctx.db.pool.query<{
-    type: "proposal" | "note";
-    id: string;
-    title: string;
-    body: string;
-    score: number;
-  }>(
-    `with mine as (select coalesce(nullif($3, ''), title) as title from proposals where id = $2 and space_id = $1)
-     select * from (
-       select 'proposal' as type, p.id, p.title, p.body, similarity(p.title, mine.title) as score
-         from proposals p, mine where p.space_id = $1 and p.status = 'pending' and p.id <> $2
-       union all
-       select 'note', notes.id, notes.title, notes.body, similarity(notes.title, mine.title)
-         from notes, mine where notes.space_id = $1 and notes.proposal_id is distinct from $2
-     ) as targets order by score desc, title limit 12`,
-    [input.spaceId, input.proposalId, input.search ?? ""],
-  );
-  return rows;
 }
 
 async function evidenceOf(ctx: Ctx, proposalIds: string[]): Promise<Map<string, EvidenceRow[]>> {
@@ -230,13 +221,22 @@ function presentProposal(row: ProposalRow, evidence: EvidenceRow[]) {
     confidence: row.confidence,
     reasons: row.reasons,
     generatedBy: row.generatedBy,
+    sureness: row.sureness,
+    isMissed: row.isMissed,
+    recommendation: row.recommendation,
+    recommendationWhy: row.recommendationWhy,
+    /** How many things were like it when it was proposed. */
+    similarCount: row.similarCount,
     hasEvidence: row.hasEvidence,
     isEdited: row.editCount > 0,
     chatTitle: row.chatTitle,
     createdAt: row.createdAt,
     decidedBy: row.decidedBy?.name ?? null,
     decidedAt: row.decidedAt,
-    decisionReason: row.decisionReason,
+    decisionReason: row.decisionReason ?? (row.decisionCode && wordsOfCode(row.decisionCode)),
+    decisionCode: row.decisionCode,
+    /** The rule that approved it, where no person did. */
+    autoRuleName: row.autoRuleName,
     mergedIntoId: row.mergedIntoId,
     /** How far its note has come; null where nothing is to be written. */
     delivery: goesIntoKb

@@ -4,8 +4,8 @@ import { type Actor, actorRef, type Ctx } from "#server/lib/ctx.ts";
 import { transaction } from "#server/lib/db.ts";
 import { readSetting } from "#server/settings/index.ts";
 
-import { listWritings, operationOf, type ProposalRef, tellConflicted, type Writing } from "./apply.ts";
-import { applySession } from "./jobs.ts";
+import { listWritings, operationOf, tellConflicted, type Writing } from "./apply.ts";
+import { applySession, type ProposalRef } from "./jobs.ts";
 
 // With the setting `kb.commitPer: session` the approvals of one reviewer wait for each other: they become one commit when the reviewer
 // has paused, or has decided the last proposal of the run. Each is an operation of its own all the same.

@@ -12,6 +12,7 @@ import type { Decided } from "./decide.ts";
 import { applyProposal } from "./jobs.ts";
 import { separateEvidence } from "./merge.ts";
 import { whyNotDecided } from "./refusals.ts";
+import { judgeRule } from "./rules/audits.ts";
 import type { RevertInput, UndoInput } from "./schema.ts";
 
 type DecidedRow = {
@@ -22,6 +23,7 @@ type DecidedRow = {
   runIsClosed: boolean;
   mergedIntoId: string | null;
   mergedIntoNoteId: string | null;
+  autoRuleId: string | null;
 };
 
 /**
@@ -106,7 +108,8 @@ async function reopen(
   const at = ctx.now();
   await tx.query(
     `update proposals set status = 'pending', version = version + 1, decision_id = null, decided_by = null, decided_at = null,
-              decision_reason = null, merged_into_id = null, merged_into_note_id = null, updated_at = $2 where id = $1`,
+              decision_reason = null, decision_code = null, auto_rule_id = null, merged_into_id = null, merged_into_note_id = null,
+              updated_at = $2 where id = $1`,
     [proposalId, at],
   );
   await tx.query(
@@ -124,6 +127,10 @@ async function reopen(
     ],
   );
   await reopenInRun(tx, before);
+  // What a person takes back no rule should have approved.
+  if (before.autoRuleId && ctx.actor.type !== "system") {
+    await judgeRule(tx, ctx, { spaceId, proposalId, ruleId: before.autoRuleId, wasRight: false });
+  }
   if (before.status === "approved" || before.mergedIntoNoteId)
     await enqueue(tx, applyProposal, { spaceId, proposalId });
   emit(tx, {
@@ -144,7 +151,7 @@ async function lockDecided(
 ): Promise<DecidedRow | undefined> {
   const [row] = await tx.query<DecidedRow>(
     `select p.status, p.version, p.run_id as "runId", p.decision_id as "decisionId", p.merged_into_id as "mergedIntoId",
-            p.merged_into_note_id as "mergedIntoNoteId", coalesce(r.status = 'closed', false) as "runIsClosed"
+            p.merged_into_note_id as "mergedIntoNoteId", p.auto_rule_id as "autoRuleId", coalesce(r.status = 'closed', false) as "runIsClosed"
        from proposals p left join runs r on r.id = p.run_id
       where p.id = $1 and p.space_id = $2 and ($3::int is null or p.version = $3) and p.status <> 'pending' for update of p`,
     [proposalId, spaceId, version ?? null],
