@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 
 import { counted } from "#components/review/words.ts";
 import { useReadOnlyReason, useSpace, useSpacePath } from "#components/shell/space.tsx";
@@ -17,13 +17,15 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Age, TimeWindow } from "#components/ui/time.tsx";
 
-import { AccuracyTables } from "./accuracy.tsx";
-import { BatchTable } from "./batch-table.tsx";
+import { RunAccuracy } from "./accuracy.tsx";
+import { BatchTable, useRetry } from "./batch-table.tsx";
+import { CallsTable } from "./calls-table.tsx";
 import { Costs } from "./costs.tsx";
-import { proposalsInWords, type RunDetail } from "./run.ts";
+import { inDollars } from "./money.ts";
+import { proposalsInWords, type RunDetail, whyNotRetried } from "./run.ts";
 import { RunActions } from "./run-actions.tsx";
 import { RunProgress } from "./run-progress.tsx";
-import { RUN_WORDS } from "./words.ts";
+import { RUN_WORDS, TRIGGER_WORDS } from "./words.ts";
 
 /** One run: what it read, how far it is, what came of it and what it took. */
 export function RunPage({ runId }: { runId: string }) {
@@ -54,6 +56,7 @@ export function RunPage({ runId }: { runId: string }) {
 
 function LoadedRun({ run }: { run: RunDetail }) {
   const path = useSpacePath();
+  const [showsCalls, setShowsCalls] = useState(false);
   const words = RUN_WORDS[run.status];
   return (
     <div className="h-full overflow-y-auto">
@@ -75,29 +78,63 @@ function LoadedRun({ run }: { run: RunDetail }) {
         }
         action={<RunActions run={run} />}
       >
-        Created by {run.createdBy}, <Age at={run.createdAt} inWords />
-        {run.provider && <> · read by {run.provider === "rules" ? "the rules engine, no model" : run.model}</>}
+        <Origin run={run} />
       </PageHeader>
       <div className="flex max-w-4xl flex-col gap-8 px-4 py-4 md:px-6">
         <State run={run} />
         {run.proposals.total > 0 && <Proposals run={run} />}
         {run.accuracy && (
           <Section title="How it did">
-            <AccuracyTables accuracy={run.accuracy} />
+            <RunAccuracy run={run} />
           </Section>
         )}
         {run.batches.length > 0 && (
           <Section title="Batches">
-            <BatchTable batches={run.batches} />
+            <BatchTable run={run} />
           </Section>
         )}
         {run.calls.count > 0 && (
           <Section title="What it took">
             <Costs calls={run.calls} />
+            <details className="mt-3" onToggle={(event) => setShowsCalls(event.currentTarget.open)}>
+              <summary className="min-h-6 cursor-pointer text-sm font-medium text-muted hover:text-ink">
+                Every call
+              </summary>
+              <div className="pt-2">{showsCalls && <CallsTable runId={run.id} />}</div>
+            </details>
           </Section>
         )}
       </div>
     </div>
+  );
+}
+
+/** Who made it, what it reads, and by whom. */
+function Origin({ run }: { run: RunDetail }) {
+  const path = useSpacePath();
+  const trigger = TRIGGER_WORDS[run.trigger];
+  return (
+    <>
+      {trigger ? `${trigger}, ` : ""}
+      {trigger ? "" : "Created "}by {run.createdBy}, <Age at={run.createdAt} inWords />
+      {run.provider && <> · read by {run.provider === "rules" ? "the rules engine, no model" : run.model}</>}
+      {run.promptKey && run.provider !== "rules" && <> · prompt {run.promptKey}</>}
+      {run.chatTitles.length > 0 && <> · {run.chatTitles.join(", ")} only</>}
+      {run.readsAgain && <> · also what was read before</>}
+      {run.budgetCents !== null && run.budgetCents > 0 && <> · at most {inDollars(run.budgetCents / 100)}</>}
+      {run.clonedFromId && (
+        <>
+          {" "}
+          ·{" "}
+          <Link
+            href={path(`runs/compare?a=${run.clonedFromId}&b=${run.id}`)}
+            className="inline-flex min-h-6 items-center text-accent-ink underline underline-offset-2"
+          >
+            compare with the run before
+          </Link>
+        </>
+      )}
+    </>
   );
 }
 
@@ -109,7 +146,12 @@ function State({ run }: { run: RunDetail }) {
     case "pending":
       return <p className="text-soft">Nothing has been read yet. Start the run when you are ready.</p>;
     case "running":
-      return <RunProgress run={run} className="max-w-xl" />;
+      return (
+        <div className="flex flex-col gap-2">
+          <RunProgress run={run} timeLeftMs={run.timeLeftMs} className="max-w-xl" />
+          <LeftOut run={run} />
+        </div>
+      );
     case "failed": {
       const again = new URLSearchParams({
         new: "true",
@@ -143,12 +185,60 @@ function State({ run }: { run: RunDetail }) {
     case "reviewed":
     case "closed":
       return (
-        <p className="text-soft">
-          {counted(run.messagesTotal, "message")} read in {counted(run.batchesTotal, "batch", "batches")}
-          {run.proposals.total === 0 && "; nothing in them was worth proposing"}.
-        </p>
+        <div className="flex flex-col gap-2">
+          <p className="text-soft">
+            {run.batchesTotal === 0
+              ? "There was nothing to read"
+              : `${counted(run.messagesTotal, "message")} read in ${counted(run.batchesDone, "batch", "batches")}`}
+            {run.batchesTotal > 0 && run.proposals.total === 0 && "; nothing in them was worth proposing"}.
+          </p>
+          <LeftOut run={run} />
+          {run.batchesFailed > 0 && <FailedBatches run={run} />}
+        </div>
       );
   }
+}
+
+function LeftOut({ run }: { run: RunDetail }) {
+  const path = useSpacePath();
+  if (run.messagesSkipped === 0) return null;
+  return (
+    <p className="text-soft">
+      <Link
+        href={path(`runs/${run.id}/skipped`)}
+        className="inline-flex min-h-6 items-center text-accent-ink underline underline-offset-2"
+      >
+        {counted(run.messagesSkipped, "message was", "messages were")} left out
+      </Link>{" "}
+      before the model: what they are, and why.
+    </p>
+  );
+}
+
+function FailedBatches({ run }: { run: RunDetail }) {
+  const readOnly = useReadOnlyReason();
+  const { space } = useSpace();
+  const retry = useRetry();
+  return (
+    <Alert
+      tone="warning"
+      title={`${counted(run.batchesFailed, "batch", "batches")} could not be read`}
+      action={
+        readOnly === undefined && (
+          <Button
+            size="sm"
+            isBusy={retry.isPending}
+            blockedBecause={whyNotRetried(run)}
+            onClick={() => retry.mutate({ spaceId: space.id, runId: run.id })}
+          >
+            Try again
+          </Button>
+        )
+      }
+    >
+      The run was completed with the others. Each of them says below what went wrong.
+    </Alert>
+  );
 }
 
 const BAR = [

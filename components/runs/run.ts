@@ -27,3 +27,17 @@ export function whyNotClosed({ status, proposals }: Pick<Run, "status" | "propos
   }
   return undefined;
 }
+
+/** Why failed batches of a run cannot be read again now, undefined when they can. */
+export function whyNotRetried({ status }: Pick<Run, "status">): string | undefined {
+  switch (status) {
+    case "completed":
+    case "reviewed":
+      return undefined;
+    case "pending":
+    case "running":
+      return "It is still reading. Wait until it is through, then try again.";
+    default:
+      return "This run has ended. Read the window again as a new run.";
+  }
+}

@@ -6,21 +6,24 @@ import Link from "next/link";
 import { parseAsBoolean, parseAsIsoDateTime, useQueryStates } from "nuqs";
 
 import { counted } from "#components/review/words.ts";
+import { Spending } from "#components/settings/spending.tsx";
 import { useReadOnlyReason, useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Age, TimeWindow } from "#components/ui/time.tsx";
 
+import { ByItself } from "./by-itself.tsx";
+import { inDollars } from "./money.ts";
 import { NewRunDialog } from "./new-run.tsx";
+import { NotRead } from "./not-read.tsx";
 import { proposalsInWords, type Run } from "./run.ts";
 import { RunProgress } from "./run-progress.tsx";
-import { RUN_WORDS } from "./words.ts";
+import { RunsTabs } from "./runs-tabs.tsx";
+import { RUN_WORDS, TRIGGER_WORDS } from "./words.ts";
 
 /** Every reading of the messages, newest first. */
 export function RunsPage() {
@@ -46,21 +49,13 @@ export function RunsPage() {
       <PageHeader title="Runs" action={data && data.items.length > 0 && newRun}>
         A run reads the messages of a window and proposes what is worth keeping.
       </PageHeader>
+      <RunsTabs here="runs" />
       {error && (
         <div className="px-4 py-3 md:px-6">
-          <Alert
-            tone="danger"
-            title="The runs could not be loaded"
-            action={
-              <Button size="sm" onClick={() => void refetch()}>
-                Try again
-              </Button>
-            }
-          >
-            {messageOf(error)}
-          </Alert>
+          <NotRead title="The runs could not be loaded" error={error} onRetry={() => void refetch()} />
         </div>
       )}
+      {data && <ByItself byItself={data.byItself} />}
       {!data && !error && <SkeletonRows rows={4} className="p-6" />}
       {data?.items.length === 0 && (
         <EmptyState icon={ScanText} title="No run yet" action={newRun}>
@@ -72,9 +67,20 @@ export function RunsPage() {
           <RunRow key={run.id} run={run} />
         ))}
       </ul>
-      {asked.new && !readOnly && (
+      {data && data.items.length > 0 && (
+        <details className="px-4 py-3 md:px-6">
+          <summary className="min-h-6 cursor-pointer text-sm font-medium text-muted hover:text-ink">
+            What models cost this month
+          </summary>
+          <div className="max-w-4xl pt-3">
+            <Spending />
+          </div>
+        </details>
+      )}
+      {asked.new && !readOnly && data && (
         <NewRunDialog
           given={asked.from && asked.to ? { windowStart: asked.from, windowEnd: asked.to } : null}
+          lastRunEndedAt={data.byItself.lastRunEndedAt}
           onClose={() => void ask(null)}
         />
       )}
@@ -91,12 +97,21 @@ function RunRow({ run }: { run: Run }) {
         <span className="flex items-center gap-2">
           <TimeWindow from={run.windowStart} to={run.windowEnd} className="truncate font-medium" />
           <Badge tone={words.tone}>{words.label}</Badge>
+          {TRIGGER_WORDS[run.trigger] && (
+            <Badge tone="outline" className="max-sm:hidden">
+              {TRIGGER_WORDS[run.trigger]}
+            </Badge>
+          )}
           <Age at={run.createdAt} className="ml-auto shrink-0 text-xs text-muted" />
         </span>
         <span className="block text-sm text-soft">
           {run.status === "pending"
             ? "Nothing read yet"
             : `${counted(run.messagesTotal, "message")}, ${proposalsInWords(run)}`}
+          {run.costUsd !== null && ` · ${inDollars(run.costUsd)}`}
+          {run.batchesFailed > 0 && run.status !== "failed" && (
+            <span className="text-danger"> · {counted(run.batchesFailed, "batch", "batches")} failed</span>
+          )}
           {run.failure && <span className="text-danger"> · {run.failure}</span>}
         </span>
         {run.status === "running" && <RunProgress run={run} className="mt-1.5 max-w-md" />}

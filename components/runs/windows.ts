@@ -3,11 +3,12 @@ import { dayKey } from "#components/ui/time-format.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-export const PRESETS = ["hour", "today", "day", "week", "custom"] as const;
+export const PRESETS = ["hour", "since", "today", "day", "week", "custom"] as const;
 export type Preset = (typeof PRESETS)[number];
 
 export const PRESET_WORDS = {
   hour: "Last hour",
+  since: "Since the last run",
   today: "Today",
   day: "Last 24 hours",
   week: "Last 7 days",
@@ -17,7 +18,7 @@ export const PRESET_WORDS = {
 export type Span = { windowStart: Date; windowEnd: Date };
 
 /** The window of a preset, ending now. */
-export function presetWindow(preset: Exclude<Preset, "custom">, now: Date, timeZone: string): Span {
+export function presetWindow(preset: Exclude<Preset, "custom" | "since">, now: Date, timeZone: string): Span {
   const start = {
     hour: () => now.getTime() - HOUR_MS,
     today: () => startOfDay(now, timeZone),

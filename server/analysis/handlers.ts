@@ -1,10 +1,18 @@
 import { type Handler, handle } from "#server/jobs/index.ts";
+import type { Actor } from "#server/lib/ctx.ts";
 import type { Llm } from "#server/llm/index.ts";
 
+import { replayHandlers } from "./replay/handlers.ts";
 import { prepareBatches } from "./runs/batches.ts";
-import { prepareRun, workLane } from "./jobs.ts";
+import { lookForRuns, prepareRun, workLane } from "./jobs.ts";
+import { startAutomaticRun } from "./runs/auto.ts";
 import { failRun } from "./runs/runs.ts";
+import { startScheduledRun } from "./runs/schedule.ts";
 import { workOnBatches } from "./runs/work.ts";
+import { sweepHandlers } from "./sweep/handlers.ts";
+
+/** Who has created a run that nobody asked for. */
+const BY_ITSELF: Actor = { type: "system", name: "Winnow" };
 
 /** The jobs of a run. A job that fails for good fails its run: none is `running` for ever. */
 export function analysisHandlers(deps: { llm: Llm }): Handler[] {
@@ -12,7 +20,7 @@ export function analysisHandlers(deps: { llm: Llm }): Handler[] {
   return [
     handle(prepareRun, async (ctx, payload, job) => {
       try {
-        await prepareBatches(ctx, payload);
+        await prepareBatches(deps, ctx, payload);
       } catch (error) {
         if (job.isLastAttempt) await failRun(ctx, { ...payload, failure });
         throw error;
@@ -26,5 +34,12 @@ export function analysisHandlers(deps: { llm: Llm }): Handler[] {
         throw error;
       }
     }),
+    handle(lookForRuns, async (ctx, payload) => {
+      // What the clock asks for comes before what chats would: it reads all of them.
+      const byItself = { ...ctx, actor: BY_ITSELF };
+      if ((await startScheduledRun(deps, byItself, payload)) === null) await startAutomaticRun(deps, byItself, payload);
+    }),
+    ...replayHandlers(deps),
+    ...sweepHandlers(),
   ];
 }

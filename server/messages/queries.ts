@@ -104,10 +104,17 @@ export async function messagesAround(ctx: Ctx, input: { spaceId: string; message
 
 /** The chats of a space with how much was said in each, the busiest first. */
 export async function listChats(ctx: Ctx, { spaceId }: { spaceId: string }) {
-  const { rows } = await ctx.db.pool.query<{ id: string; title: string; kind: string; messageCount: number }>(
-    `select chats.id, chats.title, chats.kind, count(m.id)::int as "messageCount"
+  const { rows } = await ctx.db.pool.query<{
+    id: string;
+    title: string;
+    kind: string;
+    /** Null: the space's. */
+    timeZone: string | null;
+    messageCount: number;
+  }>(
+    `select chats.id, chats.title, chats.kind, chats.time_zone as "timeZone", count(m.id)::int as "messageCount"
        from chats left join messages m on m.chat_id = chats.id and ${IS_SHARED}
-      where chats.space_id = $1 group by chats.id order by 4 desc, 2`,
+      where chats.space_id = $1 group by chats.id order by 5 desc, 2`,
     [spaceId],
   );
   return rows;

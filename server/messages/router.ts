@@ -3,6 +3,7 @@ import { z } from "zod";
 import { router, spaceProcedure } from "#server/trpc/base.ts";
 
 import { listChats, listMessages, listRevisions, ListInput, messagesAround } from "./queries.ts";
+import { isTimeZone, setTimeZone } from "./time-zone.ts";
 
 const MessageId = z.object({ messageId: z.uuid() });
 
@@ -17,4 +18,16 @@ export const messagesRouter = router({
   revisions: spaceProcedure("viewer")
     .input(MessageId)
     .query(({ ctx, input }) => listRevisions(ctx, input)),
+  setTimeZone: spaceProcedure("admin")
+    .input(
+      z.object({
+        chatId: z.uuid(),
+        timeZone: z
+          .string()
+          .max(60)
+          .refine(isTimeZone, "There is no such time zone. Choose one by its name, such as Europe/Berlin.")
+          .nullable(),
+      }),
+    )
+    .mutation(({ ctx, input }) => setTimeZone(ctx, input)),
 });

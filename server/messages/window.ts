@@ -39,17 +39,19 @@ const SELECT = `
 const ORDER = `order by messages.chat_id, messages.sent_at, messages.id`;
 
 /**
- * The messages of a window that have words in them, chat by chat, oldest first: from `from` on, before `to`. What someone asked of
- * the assistant, or said to it alone, is no part of it.
+ * The messages of a window, chat by chat, oldest first: from `from` on, before `to`; also those without words. What someone asked of
+ * the assistant, or said to it alone, is no part of it, nor is what the channel itself says.
+ * @param input.chatIds of these chats alone; of all where there is none
  */
 export async function messagesInWindow(
   db: Pick<Db, "pool">,
-  { spaceId, from, to }: { spaceId: string; from: Date; to: Date },
+  { spaceId, from, to, chatIds = [] }: { spaceId: string; from: Date; to: Date; chatIds?: string[] },
 ): Promise<WindowMessage[]> {
   const { rows } = await db.pool.query<Row>(
     `${SELECT} where messages.space_id = $1 and messages.sent_at >= $2 and messages.sent_at < $3
-        and messages.text <> '' and messages.kind <> 'service' and messages.request_id is null and chats.kind <> 'private' ${ORDER}`,
-    [spaceId, from, to],
+        and (cardinality($4::uuid[]) = 0 or messages.chat_id = any($4))
+        and messages.kind <> 'service' and messages.request_id is null and chats.kind <> 'private' ${ORDER}`,
+    [spaceId, from, to, chatIds],
   );
   return rows.map(presentWindowMessage);
 }

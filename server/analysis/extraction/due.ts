@@ -51,7 +51,7 @@ export function isoDayIn(instant: Date, timeZone: string): string {
 
 /** A quick no for most sentences: the parsers are thorough, not fast. */
 const HINT =
-  /\d(?:st|nd|rd|th)\b|\d[./-]\d|\b(?:by|before|until|till|on|до|к)\s+\d|\d\s?(?:am|pm)\b|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:today|tonight|tomorrow|tmrw|eod|eow|cob|week|weekend|month|noon|midnight|days|weeks|morning|afternoon|evening)\b|\b(?:jan|feb|apr|jun|jul|aug|sep|sept|oct|nov|dec)\b|\b(?:january|february|april|june|july|august|september|october|november|december)\b|\b(?:by|before|until|in|of|\d+\.?) (?:march|may)\b|\b(?:march|may) \d|понедельник|вторник|сред[уыае]|четверг|пятниц|суббот|воскресень|сегодня|завтра|недел|месяц|вечер|утр|январ|феврал|март|апрел|(?<!\p{L})ма[яй](?!\p{L})|июн|июл|август|сентябр|октябр|ноябр|декабр|конц[ау] дня|через \d/iu;
+  /\d(?:st|nd|rd|th)\b|\d[./-]\d|\b(?:by|before|until|till|on|до|к)\s+\d|\d\s?(?:am|pm)\b|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:today|tonight|tomorrow|tmrw|eod|eow|cob|week|weekend|month|noon|midnight|days|weeks|morning|afternoon|evening)\b|\b(?:jan|feb|apr|jun|jul|aug|sep|sept|oct|nov|dec)\b|\b(?:january|february|april|june|july|august|september|october|november|december)\b|\b(?:by|before|until|in|of|\d+\.?) (?:march|may)\b|\b(?:march|may) \d|понедельник|вторник|сред[уыае]|четверг|пятниц|суббот|воскресень|сегодня|завтра|недел|месяц|вечер|утр|январ|феврал|март|апрел|(?<!\p{L})ма[яй](?!\p{L})|июн|июл|август|сентябр|октябр|ноябр|декабр|конц[ау] дня|через \d|выходны/iu;
 const PREPOSITION =
   /(?:\b(?:by|before|until|till|due(?: on| by)?|no later than|not later than|latest(?: by)?|deadline(?: is)?:?|on|for|at|this)|(?<!\p{L})(?:до|к|ко|не позднее|не позже|в|во|на))\s+(?:the\s+)?$/iu;
 const DEADLINE = /by|before|until|till|due|later|latest|deadline|до|к|ко|не поз/iu;
@@ -67,6 +67,7 @@ englishDates.parsers.unshift(
     fridayOf(today, 0),
   ),
   dayRule(/\b(?:(?:the\s+)?end of next week|next week)\b/iu, (today) => fridayOf(today, 7)),
+  dayRule(/\b(?:by|before) the weekend\b/iu, (today) => fridayOf(today, 0)),
   dayRule(/\b(?:(?:the\s+)?end of (?:the |this )?(?:day|business)|eod|cob)\b/iu, (today) => today),
   dayRule(
     /\b(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)\b(?!\s+(?:of\s+)?\p{L}*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))/iu,
@@ -77,8 +78,11 @@ englishDates.parsers.unshift(
 const russianDates = russian.casual.clone();
 russianDates.parsers.unshift(
   dayRule(/(?<!\p{L})конц[ау] (?:этой )?недели/iu, (today) => fridayOf(today, 0)),
-  dayRule(/(?<!\p{L})(?:конц[ау] следующей недели|(?:на )?следующей неделе)/iu, (today) => fridayOf(today, 7)),
+  dayRule(/(?<!\p{L})(?:конц[ау] следующей недели|(?:на )?следующ(?:ей неделе|ую неделю))/iu, (today) =>
+    fridayOf(today, 7),
+  ),
   dayRule(/(?<!\p{L})конц[ау] дня/iu, (today) => today),
+  dayRule(/(?<!\p{L})до выходных/iu, (today) => fridayOf(today, 0)),
   dayRule(/(?<!\p{L})(понедельник|вторник|сред|четверг|пятниц|суббот|воскресень)\p{L}*/iu, (today, [, name = ""]) =>
     shifted(today, ((RUSSIAN_DAYS.indexOf(name.toLowerCase()) - weekday(today) + 6) % 7) + 1),
   ),

@@ -5,10 +5,13 @@
  */
 export function checkEvidence(message: { text: string }, quote: string): { start: number; end: number } | null {
   const wanted = quote.trim();
-  // Longer than its message, whatever white space was put into it: not worth a look.
-  if (wanted === "" || wanted.length > message.text.length * 2 + 100) return null;
-  return findExact(message.text, wanted) ?? findPlain(message.text, wanted);
+  // Longer than its message, whatever white space was put into it, or than anybody would read: not worth a look.
+  if (wanted === "" || wanted.length > Math.min(LONGEST, message.text.length * 2 + 100)) return null;
+  return findExact(message.text, wanted) ?? findPlain(message, wanted);
 }
+
+/** UTF-16 units. */
+const LONGEST = 5_000;
 
 function findExact(text: string, wanted: string): { start: number; end: number } | null {
   for (let start = text.indexOf(wanted); start !== -1; start = text.indexOf(wanted, start + 1)) {
@@ -18,8 +21,10 @@ function findExact(text: string, wanted: string): { start: number; end: number }
   return null;
 }
 
-function findPlain(text: string, wanted: string): { start: number; end: number } | null {
-  const plain = plainText(text);
+function findPlain(message: { text: string }, wanted: string): { start: number; end: number } | null {
+  const { text } = message;
+  const plain = plainTexts.get(message) ?? plainText(text);
+  plainTexts.set(message, plain);
   const plainWanted = plainText(wanted).text;
   for (let at = plain.text.indexOf(plainWanted); at !== -1; at = plain.text.indexOf(plainWanted, at + 1)) {
     const last = at + plainWanted.length - 1;
@@ -32,8 +37,12 @@ function findPlain(text: string, wanted: string): { start: number; end: number }
   return null;
 }
 
+/** One message is looked through for quote after quote. */
+const plainTexts = new WeakMap<object, Plain>();
+type Plain = { text: string; starts: number[]; ends: number[] };
+
 /** The text with plain quotes, dashes, dots and single spaces, and for each of its units where that came from. */
-function plainText(text: string): { text: string; starts: number[]; ends: number[] } {
+function plainText(text: string): Plain {
   const starts: number[] = [];
   const ends: number[] = [];
   let plain = "";

@@ -4,10 +4,21 @@ import { test } from "#tests/support/test.ts";
 import type { RunStatus } from "#prisma/enums.ts";
 import { approve, reject } from "#server/proposals/index.ts";
 
-import { cancelRun, closeRun, createRun, failRun, startRun } from "./runs.ts";
+import { newId } from "#server/lib/ids.ts";
+
+import { claimBatch } from "./claim.ts";
+import { createRun } from "./create.ts";
+import { retryBatches } from "./failed.ts";
+import { cancelRun, closeRun, failRun, startRun } from "./runs.ts";
 import { RUN_MOVES } from "./state.ts";
 
-const RULES = { name: "rules", model: null, label: "rules engine, no model", isModel: false } as const;
+const RULES = {
+  name: "rules",
+  model: null,
+  label: "rules engine, no model",
+  isModel: false,
+  providerId: null,
+} as const;
 const window = { windowStart: new Date("2026-11-20T08:00:00Z"), windowEnd: new Date("2026-11-21T08:00:00Z") };
 
 describe("one open run per space", () => {
@@ -69,11 +80,14 @@ describe("closing", () => {
 });
 
 describe("every move that the table of states does not name is refused", () => {
+  // Back to running there is a way of its own: trying batches again.
   const commands = { running: startRun, cancelled: cancelRun, closed: closeRun } as const;
+  const startsFrom: RunStatus[] = ["pending"];
   const states = Object.keys(RUN_MOVES) as RunStatus[];
   for (const from of states) {
     for (const to of Object.keys(commands) as (keyof typeof commands)[]) {
-      const isAllowed = (RUN_MOVES[from] as readonly RunStatus[]).includes(to);
+      const isAllowed =
+        to === "running" ? startsFrom.includes(from) : (RUN_MOVES[from] as readonly RunStatus[]).includes(to);
       test(`${from} to ${to}: ${isAllowed ? "moves" : "refused"}`, async ({ ctx, db, make }) => {
         const run = await make.run({ status: from });
         const moved = commands[to](ctx, { spaceId: run.spaceId, runId: run.id, provider: RULES });
@@ -83,6 +97,52 @@ describe("every move that the table of states does not name is refused", () => {
       });
     }
   }
+});
+
+describe("trying failed batches again", () => {
+  for (const from of Object.keys(RUN_MOVES) as RunStatus[]) {
+    const isAllowed = from === "completed" || from === "reviewed";
+    test(`of a run that is ${from}: ${isAllowed ? "it runs" : "refused"}`, async ({ ctx, db, make }) => {
+      const run = await make.run({ status: from });
+      const [failed, done] = [await make.batch({ runId: run.id }), await make.batch({ runId: run.id })];
+      await db.prisma.batch.update({ where: { id: failed.id }, data: { status: "failed", failure: "No answer." } });
+      await db.prisma.run.update({
+        where: { id: run.id },
+        data: { batchesTotal: 2, batchesDone: 1, batchesFailed: 1 },
+      });
+      const again = (batchIds?: string[]) => retryBatches(ctx, { spaceId: run.spaceId, runId: run.id, batchIds });
+      await expect(again([done.id])).rejects.toMatchObject({ code: "conflict" });
+      const moved = again();
+      if (isAllowed) await expect(moved).resolves.toBeUndefined();
+      else await expect(moved).rejects.toMatchObject({ code: "conflict" });
+      expect(await db.prisma.run.findUnique({ where: { id: run.id } })).toMatchObject(
+        isAllowed ? { status: "running", batchesFailed: 0 } : { status: from, batchesFailed: 1 },
+      );
+      expect(await db.prisma.batch.findUnique({ where: { id: done.id } })).toMatchObject({ status: "done" });
+    });
+  }
+});
+
+describe("the order of batches", () => {
+  test("so many at once, and the one after them only when the first is over", async ({ ctx, db, make }) => {
+    const run = await make.run({ status: "running" });
+    for (let i = 0; i < 4; i += 1) {
+      const { id } = await make.batch({ runId: run.id });
+      await db.prisma.batch.update({ where: { id }, data: { status: "pending" } });
+    }
+    const owner = newId();
+    const claim = async () => (await claimBatch(ctx, { runId: run.id, atOnce: 2 }, owner))?.position ?? null;
+    const end = (position: number, status: "done" | "failed") =>
+      db.prisma.batch.updateMany({
+        where: { runId: run.id, position },
+        data: { status, leaseOwner: null, leaseUntil: null },
+      });
+    expect([await claim(), await claim(), await claim()]).toEqual([0, 1, null]);
+    await end(1, "done");
+    expect(await claim()).toBeNull();
+    await end(0, "failed");
+    expect([await claim(), await claim(), await claim()]).toEqual([2, 3, null]);
+  });
 });
 
 test("a failed run says why, and ending it twice changes nothing", async ({ ctx, db, make }) => {

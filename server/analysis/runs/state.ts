@@ -2,13 +2,14 @@ import type { RunStatus } from "#prisma/enums.ts";
 
 /**
  * Where a run may go from where it is. Every other move is refused.
- * `reviewed` goes back to `completed` when a decision is undone, for it has something to decide again.
+ * `reviewed` goes back to `completed` when a decision is undone, for it has something to decide again. Both go back to `running`
+ * when batches that failed are tried again, and from there on as any run; a run that has ended does not.
  */
 export const RUN_MOVES = {
   pending: ["running", "cancelled"],
   running: ["completed", "failed", "cancelled"],
-  completed: ["reviewed", "closed"],
-  reviewed: ["completed", "closed"],
+  completed: ["reviewed", "closed", "running"],
+  reviewed: ["completed", "closed", "running"],
   closed: [],
   failed: [],
   cancelled: [],

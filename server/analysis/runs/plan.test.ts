@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 
-import { planBatches } from "./batches.ts";
+import { cutIntoBatches } from "./plan.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 21, 9, minute));
 const said = (id: string, chatId: string, minute: number) => ({ id, chatId, sentAt: at(minute) });
 
 test("a batch spans at most ten minutes of one chat", () => {
-  const batches = planBatches(
+  const batches = cutIntoBatches(
     [said("a", "harbour", 0), said("b", "harbour", 10), said("c", "harbour", 11), said("d", "office", 11)],
     { minutes: 10, messages: 50 },
   );
@@ -19,7 +19,7 @@ test("a batch spans at most ten minutes of one chat", () => {
 
 test("a batch holds at most fifty messages, and none is lost or doubled", () => {
   const messages = Array.from({ length: 120 }, (_, i) => said(String(i), "harbour", 0));
-  const batches = planBatches(messages, { minutes: 10, messages: 50 });
+  const batches = cutIntoBatches(messages, { minutes: 10, messages: 50 });
   expect(batches.map((batch) => batch.messageIds.length)).toEqual([50, 50, 20]);
   expect(batches.flatMap((batch) => batch.messageIds)).toEqual(messages.map((message) => message.id));
 });
