@@ -9,6 +9,7 @@ import {
   MessageCircle,
   MessagesSquare,
   ScanText,
+  Settings,
   Users,
 } from "lucide-react";
 import Link, { useLinkStatus } from "next/link";
@@ -36,12 +37,13 @@ const PAGES = [
   { page: "messages", label: "Messages", icon: MessagesSquare, command: "goMessages" },
   { page: "knowledge", label: "Knowledge", icon: BookOpen, command: "goKnowledge" },
   { page: "people", label: "People", icon: Users, command: "goPeople" },
+  { page: "settings", label: "Settings", icon: Settings, command: "goSettings" },
 ] as const satisfies ReadonlyArray<{ page: string; label: string; icon: LucideIcon; command: CommandName }>;
 
 type Page = (typeof PAGES)[number]["page"];
 
 /** A thumb hits five places at the width of a phone: the pages that wait for nobody stand behind the last of them. */
-const BEHIND_MORE: ReadonlySet<Page> = new Set(["runs", "people"]);
+const BEHIND_MORE: ReadonlySet<Page> = new Set(["runs", "people", "settings"]);
 
 /** The pages of a space, as a list at the side or as a bar at the bottom. */
 export function Nav({ layout }: { layout: "side" | "bottom" }) {

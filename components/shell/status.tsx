@@ -51,7 +51,7 @@ export function ProviderBadge() {
     <Hint label={why}>
       <button
         type="button"
-        className="inline-flex h-6 min-w-0 items-center gap-1.5 rounded-sm px-1 text-sm text-soft"
+        className="inline-flex h-6 max-w-full min-w-0 items-center gap-1.5 rounded-sm px-1 text-sm text-soft"
         aria-label={`${provider.label}. ${why}`}
       >
         <Icon aria-hidden className="size-3.5 shrink-0 text-muted" />

@@ -2,7 +2,7 @@
 
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 
 import { Button } from "./button.tsx";
 import { cn } from "./cn.ts";
@@ -29,13 +29,21 @@ export function Dialog({
   onCloseAutoFocus?: (event: Event) => void;
   children: ReactNode;
 }) {
+  // Radix goes back to its own trigger, and a dialog that is opened from elsewhere has none.
+  const opener = useRef<Element>(null);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
-          onCloseAutoFocus={onCloseAutoFocus}
+          onOpenAutoFocus={() => (opener.current = document.activeElement)}
+          onCloseAutoFocus={(event) => {
+            onCloseAutoFocus?.(event);
+            if (trigger || event.defaultPrevented) return;
+            event.preventDefault();
+            if (opener.current instanceof HTMLElement) opener.current.focus();
+          }}
           className={cn(
             "fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-11/12 w-full animate-appear flex-col rounded-t-xl bg-raised shadow-pop sm:inset-y-0 sm:my-auto sm:h-fit sm:max-h-5/6 sm:rounded-xl",
             { sm: "sm:max-w-md", md: "sm:max-w-xl", lg: "sm:max-w-4xl" }[size],

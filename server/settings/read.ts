@@ -2,7 +2,8 @@ import type { Actor, Ctx } from "#server/lib/ctx.ts";
 import type { Db, Tx } from "#server/lib/db.ts";
 import { note } from "#server/lib/log.ts";
 
-import { type SettingDefinition, SettingKey, settingsRegistry, type SettingValue } from "./registry.ts";
+import { settingKind } from "./kind.ts";
+import { type Scalar, type SettingDefinition, SettingKey, settingsRegistry, type SettingValue } from "./registry.ts";
 
 /**
  * The value in force: what the space set, or else the default. Read at each use, so that a change needs no restart.
@@ -33,15 +34,15 @@ export async function readSettings<const Key extends SettingKey>(
   return Object.fromEntries(values) as { [K in Key]: SettingValue<K> };
 }
 
-/** Every setting with the value in force, where it comes from and who changed it. */
+/** Every setting with what can be put in for it, the value in force, where it comes from and who changed it. */
 export async function listSettings(ctx: Ctx, { spaceId }: { spaceId: string }) {
   const rows = await ctx.db.prisma.setting.findMany({ where: { spaceId } });
   return SettingKey.options.map((key) => {
-    const { schema: _, ...definition } = settingsRegistry[key];
+    const { schema, ...definition }: SettingDefinition<Scalar> = settingsRegistry[key];
     const row = rows.find((each) => each.key === key) ?? null;
-    const { value, source } = valueInForce(key, row);
+    const { value, source }: { value: Scalar; source: "default" | "space" } = valueInForce(key, row);
     const changed = source === "space" && row ? { by: (row.updatedBy as Actor).name, at: row.updatedAt } : null;
-    return { key, ...definition, value, source, changed };
+    return { key, ...definition, kind: settingKind(schema), value, source, changed };
   });
 }
 

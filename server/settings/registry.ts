@@ -1,8 +1,15 @@
 import { z } from "zod";
 
+import { isSchedule } from "#server/lib/cron.ts";
+
+import { asForm } from "./kind.ts";
+
 /** The parts of the settings page. */
-export const SettingGroup = z.enum(["Reading messages", "Knowledge base", "Assistant", "Telegram"]);
+export const SettingGroup = z.enum(["Reading messages", "Models", "Knowledge base", "Assistant", "Telegram"]);
 type Group = z.infer<typeof SettingGroup>;
+
+/** What a form can hold. */
+export type Scalar = boolean | number | string;
 
 export type SettingDefinition<Value> = {
   schema: z.ZodType<Value>;
@@ -11,6 +18,8 @@ export type SettingDefinition<Value> = {
   label: string;
   /** What changes when it is changed, and the unit. */
   description: string;
+  /** What a number counts, as it stands behind it on the page. */
+  unit?: string;
 };
 
 const define = <Value>(definition: SettingDefinition<Value>) => definition;
@@ -22,6 +31,7 @@ export const settingsRegistry = {
     default: 4,
     group: "Reading messages",
     label: "Batches at a time",
+    unit: "batches",
     description: "How many batches of a run are with the model at once. Takes effect with the next run.",
   }),
   "analysis.batchMinutes": define({
@@ -29,6 +39,7 @@ export const settingsRegistry = {
     default: 10,
     group: "Reading messages",
     label: "Minutes per batch",
+    unit: "minutes",
     description: "How long the part of a chat is that the model reads at once, in minutes.",
   }),
   "analysis.batchMessages": define({
@@ -36,13 +47,81 @@ export const settingsRegistry = {
     default: 50,
     group: "Reading messages",
     label: "Messages per batch",
+    unit: "messages",
     description: "How many messages the model reads at once, at most.",
+  }),
+  "analysis.runBudgetCents": define({
+    schema: wholeNumber(0, 1_000_000),
+    default: 0,
+    group: "Reading messages",
+    label: "Budget of a run",
+    unit: "US cents",
+    description:
+      "What a run may cost unless it says otherwise, in US cents; 0: no limit. What is left then is not read.",
+  }),
+  "analysis.auto": define({
+    schema: z.boolean({ error: "It is on or off." }),
+    default: false,
+    group: "Reading messages",
+    label: "Read by itself",
+    description: "Whether a run starts by itself when a chat has enough that is new and has been quiet for a while.",
+  }),
+  "analysis.autoMessages": define({
+    schema: wholeNumber(1, 10_000),
+    default: 20,
+    group: "Reading messages",
+    label: "Enough that is new",
+    unit: "messages",
+    description:
+      "How many new messages a chat has before it is read by itself; fewer are read when the oldest is a day old.",
+  }),
+  "analysis.autoQuietMinutes": define({
+    schema: wholeNumber(0, 1_440),
+    default: 5,
+    group: "Reading messages",
+    label: "Quiet for",
+    unit: "minutes",
+    description: "How long nobody has said anything in a chat before it is read by itself, in minutes.",
+  }),
+  "analysis.autoHours": define({
+    schema: hours(),
+    default: "0-24",
+    group: "Reading messages",
+    label: "Hours of reading by itself",
+    description: "Between which hours of the space's day, such as 9-18 or 22-6; 0-24: at any time.",
+  }),
+  "analysis.schedule": define({
+    schema: schedule(),
+    default: "",
+    group: "Reading messages",
+    label: "Schedule of runs",
+    description:
+      "When a run over everything since the last one starts: minute, hour, day of the month, month, day of the week, such as 0 9 * * 1-5, by the space's clock. Empty: never.",
+  }),
+  "models.monthBudgetCents": define({
+    schema: wholeNumber(0, 10_000_000),
+    default: 0,
+    group: "Models",
+    label: "Budget of a month",
+    unit: "US cents",
+    description:
+      "What models may cost in a calendar month, in US cents; then nothing more is asked. Counted where the price of a model is known. 0: no limit.",
+  }),
+  "knowledge.staleAfterDays": define({
+    schema: wholeNumber(0, 3_650),
+    default: 180,
+    group: "Knowledge base",
+    label: "Ask again after",
+    unit: "days",
+    description:
+      "How long an approved fact counts as confirmed, in days. Then it is asked in Review whether it is still true. 0: never, unless the note itself names a day.",
   }),
   "kb.lockTimeoutS": define({
     schema: wholeNumber(1, 3600),
     default: 300,
     group: "Knowledge base",
     label: "Longest wait for the knowledge base",
+    unit: "seconds",
     description: "How long a write waits for another one to end before it gives up for now, in seconds.",
   }),
   "kb.pushBatchMs": define({
@@ -50,6 +129,7 @@ export const settingsRegistry = {
     default: 1_000,
     group: "Knowledge base",
     label: "Pause before a push",
+    unit: "milliseconds",
     description: "How long commits are gathered before they are pushed together, in milliseconds.",
   }),
   "kb.commitPer": define({
@@ -65,6 +145,7 @@ export const settingsRegistry = {
     default: 60,
     group: "Knowledge base",
     label: "End of a review session",
+    unit: "seconds",
     description: "With one commit per session: how long a reviewer decides nothing before it is committed, in seconds.",
   }),
   "kb.handEdits": define({
@@ -80,6 +161,7 @@ export const settingsRegistry = {
     default: 60,
     group: "Knowledge base",
     label: "Look at the remote every",
+    unit: "seconds",
     description: "How often the remote and the folder are looked at when nothing else happens, in seconds.",
   }),
   "messages.groupWindowS": define({
@@ -87,6 +169,7 @@ export const settingsRegistry = {
     default: 30,
     group: "Assistant",
     label: "Messages that belong together",
+    unit: "seconds",
     description:
       "How long after a message of a note another one of the same person still belongs to it, in seconds; five minutes in all at most.",
   }),
@@ -124,6 +207,7 @@ export const settingsRegistry = {
     default: 10,
     group: "Assistant",
     label: "Requests of one person",
+    unit: "a minute",
     description: "How many notes, questions and tasks of one person begin in a minute; more of them wait.",
   }),
   "assistant.perSpacePerMinute": define({
@@ -131,6 +215,7 @@ export const settingsRegistry = {
     default: 60,
     group: "Assistant",
     label: "Requests of everyone",
+    unit: "a minute",
     description: "How many notes, questions and tasks of all people together begin in a minute; more of them wait.",
   }),
   "assistant.agentSteps": define({
@@ -138,6 +223,7 @@ export const settingsRegistry = {
     default: 20,
     group: "Assistant",
     label: "Steps of a task",
+    unit: "steps",
     description: "After so many answers of the model a task ends, with nothing written.",
   }),
   "assistant.agentTimeS": define({
@@ -145,6 +231,7 @@ export const settingsRegistry = {
     default: 300,
     group: "Assistant",
     label: "Time of a task",
+    unit: "seconds",
     description: "After so many seconds a task ends, with nothing written.",
   }),
   "assistant.agentTokens": define({
@@ -152,6 +239,7 @@ export const settingsRegistry = {
     default: 200_000,
     group: "Assistant",
     label: "Tokens of a task",
+    unit: "tokens",
     description: "What a task may use of the model in all, in tokens.",
   }),
   "assistant.agentCostCents": define({
@@ -159,6 +247,7 @@ export const settingsRegistry = {
     default: 50,
     group: "Assistant",
     label: "Cost of a task",
+    unit: "US cents",
     description: "What a task may cost, in US cents; counted where the price of the model is known.",
   }),
   "telegram.access": define({
@@ -174,6 +263,7 @@ export const settingsRegistry = {
     default: 10,
     group: "Telegram",
     label: "Proposals as cards",
+    unit: "cards",
     description: "How many open proposals a reviewer has as cards in their private chat at once; 0: none.",
   }),
   "telegram.approvedLine": define({
@@ -183,7 +273,7 @@ export const settingsRegistry = {
     label: "A line for what is recorded",
     description: "Whether the group that a proposal came from hears, without a sound, that it was approved.",
   }),
-} as const satisfies Record<string, SettingDefinition<unknown>>;
+} as const satisfies Record<string, SettingDefinition<Scalar>>;
 
 /** What people set for themselves, in the chat. */
 export const personalRegistry = {
@@ -208,12 +298,41 @@ function wholeNumber(min: number, max: number): z.ZodType<number> {
   return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
 
+/** From one hour of the day to another, over midnight too. */
+function hours(): z.ZodType<string> {
+  const error = "It is two hours of the day, such as 9-18, 22-6 or 0-24.";
+  return asForm(
+    "hours",
+    z
+      .string({ error })
+      .trim()
+      .max(5, { error })
+      .regex(/^(?:1?\d|2[0-3])-(?:1?\d|2[0-4])$/u, { error }),
+  );
+}
+
+/** A schedule of five fields; empty for none. */
+function schedule(): z.ZodType<string> {
+  const error = "It is five fields: minute, hour, day of the month, month, day of the week, such as 0 9 * * 1-5.";
+  return asForm(
+    "schedule",
+    z
+      .string({ error })
+      .trim()
+      .max(100, { error })
+      .refine((text) => text === "" || isSchedule(text), { error }),
+  );
+}
+
 /** The name of a model as endpoints write them; empty for none. */
 function modelName(): z.ZodType<string> {
   const error = "It is the name of a model, such as gpt-4.1-mini.";
-  return z
-    .string({ error })
-    .trim()
-    .max(200, { error })
-    .regex(/^[\w./:@+-]*$/, { error });
+  return asForm(
+    "model",
+    z
+      .string({ error })
+      .trim()
+      .max(200, { error })
+      .regex(/^[\w./:@+-]*$/, { error }),
+  );
 }

@@ -18,6 +18,19 @@ test("every default is a value that its own setting accepts", () => {
   }
 });
 
+test("each setting says what a form can hold for it, its default among that", async ({ ctx, make }) => {
+  const { id: spaceId } = await make.space();
+  for (const { key, kind, default: byDefault } of await listSettings(ctx, { spaceId })) {
+    const fits = {
+      toggle: () => typeof byDefault === "boolean",
+      text: () => typeof byDefault === "string",
+      number: () => kind.type === "number" && kind.min <= Number(byDefault) && Number(byDefault) <= kind.max,
+      choice: () => kind.type === "choice" && kind.options.includes(String(byDefault)),
+    };
+    expect([key, fits[kind.type]()]).toEqual([key, true]);
+  }
+});
+
 test("a space's own value is in force there and nowhere else, until it goes back to the default", async ({
   db,
   as,
