@@ -17,6 +17,7 @@ import { Select } from "#components/ui/select.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { useSettled } from "#components/ui/use-settled.ts";
 
+import { ChatTimeZone } from "./chat-time-zone.tsx";
 import { AROUND_RADIUS, messageParams, messagesInput } from "./filters.ts";
 import { MessageList } from "./message-list.tsx";
 
@@ -28,6 +29,7 @@ export function MessagesPage() {
   const { space } = useSpace();
   const [filters, setFilters] = useQueryStates(messageParams);
   const { data: chats } = useQuery(trpc.messages.chats.queryOptions({ spaceId: space.id }));
+  const chosenChat = chats?.find(({ id }) => id === filters.chat);
   useCommands(SEARCH_COMMAND);
 
   return (
@@ -53,6 +55,7 @@ export function MessagesPage() {
             ...(chats ?? []).map((chat) => ({ value: chat.id, label: chat.title, note: String(chat.messageCount) })),
           ]}
         />
+        {chosenChat && <ChatTimeZone key={chosenChat.id} chat={chosenChat} />}
       </header>
       {filters.message ? (
         <Around messageId={filters.message} onClose={() => void setFilters({ message: null })} />

@@ -35,8 +35,14 @@ export async function hear(tx: Tx, ctx: Ctx, heard: HeardMessage): Promise<void>
   });
 }
 
-/** Someone marked a message as worth keeping: it becomes a note. */
+/** Someone marked a message as worth keeping: it becomes a note, once, however many mark it. */
 export async function keepMessage(tx: Tx, ctx: Ctx, heard: HeardMessage): Promise<void> {
+  const [kept] = await tx.query(
+    `select from messages m join requests r on r.id = m.request_id
+      where m.id = $1 and r.mode = 'note' and r.status not in ('failed', 'cancelled')`,
+    [heard.messageId],
+  );
+  if (kept) return;
   const limits = await limitsOf(tx, heard);
   await withSession(tx, ctx, heard, (session) =>
     takeRequest(tx, ctx, heard, session, { mode: "note", prompt: "" }, limits),

@@ -1,15 +1,15 @@
 import type { Db } from "#server/lib/db.ts";
-import { readPersonal, readSetting } from "#server/settings/index.ts";
+import { readPersonal } from "#server/settings/index.ts";
 
 /**
- * The model that answers a request: the one chosen for its conversation, else the person's, else the space's.
- * Undefined: LLM_MODEL.
+ * The model that was chosen for a request: the one of its conversation, else the person's.
+ * Undefined: whichever the space has for this use.
  */
 export async function modelFor(
   db: Pick<Db, "prisma">,
-  { spaceId, contributorId, model }: { spaceId: string; contributorId: string; model: string | null },
+  { contributorId, model }: { contributorId: string; model: string | null },
 ): Promise<string | undefined> {
   if (model) return model;
   const { model: own } = await readPersonal(db, contributorId);
-  return own || (await readSetting(db, spaceId, "assistant.model")) || undefined;
+  return own || undefined;
 }

@@ -35,10 +35,11 @@ async function pushed(ctx: Ctx, make: Make) {
   return { ...opened, path, there: await worker(ctx, newId()) };
 }
 
+/** The jobs of a space that are bound to a home. */
 const jobsOf = async (ctx: Ctx, spaceId: string) => {
   const { rows } = await ctx.db.pool.query<{ name: string; key: string }>(
     `select t.identifier as name, j.key from graphile_worker._private_jobs j
-       join graphile_worker._private_tasks t on t.id = j.task_id where j.payload ->> 'spaceId' = $1 order by 1`,
+       join graphile_worker._private_tasks t on t.id = j.task_id where j.payload ->> 'spaceId' = $1 and t.identifier like '%@%' order by 1`,
     [spaceId],
   );
   return rows.map((row) => row.name);

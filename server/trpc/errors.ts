@@ -10,6 +10,7 @@ const TRPC_CODE = {
   not_found: "NOT_FOUND",
   conflict: "CONFLICT",
   rate_limited: "TOO_MANY_REQUESTS",
+  over_budget: "PAYMENT_REQUIRED",
   unavailable: "SERVICE_UNAVAILABLE",
   cancelled: "CLIENT_CLOSED_REQUEST",
 } as const satisfies Record<AppErrorCode, TRPCError["code"]>;

@@ -32,7 +32,7 @@ export const shellRouter = router({
       space: current.space,
       role: current.role,
       spaces: memberships.map(({ space, role }) => ({ id: space.id, slug: space.slug, name: space.name, role })),
-      provider: ctx.llm.provider,
+      provider: await ctx.llm.providerFor(current.space.id, "extraction"),
       realtime: clientRealtimeOptions(ctx.realtime),
       /** Where the log stood when this was read: what comes after it, the browser hears or asks for. */
       newestSeq: Number(log.eventSeq),

@@ -148,7 +148,12 @@ test("an answer is for its asker and is kept nowhere", async ({ world }) => {
 
 test("every refusal has its status, and only what we expect has words", () => {
   const statuses = { BAD_REQUEST: 400, UNAUTHORIZED: 401, FORBIDDEN: 403, NOT_FOUND: 404, CONFLICT: 409 } as const;
-  const others = { TOO_MANY_REQUESTS: 429, CLIENT_CLOSED_REQUEST: 499, SERVICE_UNAVAILABLE: 503 } as const;
+  const others = {
+    PAYMENT_REQUIRED: 402,
+    TOO_MANY_REQUESTS: 429,
+    CLIENT_CLOSED_REQUEST: 499,
+    SERVICE_UNAVAILABLE: 503,
+  } as const;
   const known: Record<string, number> = { ...statuses, ...others };
   for (const [code, status] of Object.entries(HTTP_STATUS)) {
     const cause = new AppError(code as AppErrorCode, "In words.");

@@ -56,7 +56,7 @@ const test = base.extend<{
         kbs,
         realtime,
         publisher,
-        llm: createLlm({ env, db, log, now }),
+        llm: createLlm({ env, db, log, now, secret: "of-tests" }),
         homeId: "5c2f3c52-6d0c-4b5e-9d4e-2d1f6a0f7a11",
         webhook: webhook ?? (async () => new Response(null)),
         bot: noBot,

@@ -79,7 +79,7 @@ export async function startWeb({
       kbs,
       realtime,
       publisher,
-      llm: createLlm({ env, db, log, now }),
+      llm: createLlm({ env, db, log, now, secret: home.authSecret }),
       homeId: home.id,
       webhook: createWebhook({ receiver, secret }),
       bot: createBot(env, { log, now }),

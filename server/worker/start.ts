@@ -1,3 +1,4 @@
+import { keepReading, keepSweeping } from "#server/analysis/index.ts";
 import { startAnnouncer } from "#server/assistant/index.ts";
 import { emit } from "#server/events/index.ts";
 import { startQueue } from "#server/jobs/index.ts";
@@ -45,7 +46,7 @@ export async function startWorker({ env, log }: { env: Env; log: Log }): Promise
   const db = openDb(env.DATABASE_URL, { max: MAX_CONNECTIONS });
   try {
     const kbs = createKbs({ db, env, log, homeId: home.id, files: noteFiles });
-    const llm = createLlm({ env, db, log, now });
+    const llm = createLlm({ env, db, log, now, secret: home.authSecret });
     const channels = openChannels(env, { db, log, now });
     const assistant = { channels, llm, kbs, readPage: fetchPage, appUrl: appUrl(env) };
     const handlers = createHandlers(env, assistant);
@@ -59,10 +60,12 @@ export async function startWorker({ env, log }: { env: Env; log: Log }): Promise
     const lanes = keepLanesAwake({ db, log });
     const announcer = startAnnouncer(assistant, { actor: { type: "system", name: "Winnow" }, db, log, now });
     const step = keepInStep({ db, log, homeId: home.id });
+    const reading = keepReading({ db, log });
+    const sweeping = keepSweeping({ db, log, now });
     return {
       ended: queue.ended,
       stop: async () => {
-        await Promise.all([lanes.stop(), step.stop(), announcer.stop()]);
+        await Promise.all([lanes.stop(), step.stop(), reading.stop(), sweeping.stop(), announcer.stop()]);
         await queue.stop();
         await kbs.close();
         await closeDb(db);

@@ -1,4 +1,4 @@
-// npm run bench -- ack|live|kb|lock|chat|extraction: measures Winnow beside its own floor, prints a table, keeps the rows in bench-results.json.
+// npm run bench -- ack|live|kb|lock|chat|search|run|extraction: measures Winnow beside its own floor, prints a table, keeps the rows in bench-results.json.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -15,6 +15,8 @@ const PARTS: Record<string, () => Promise<BenchRow[]>> = {
   kb: async () => (await import("./kb.ts")).bench(),
   lock: async () => (await import("./lock.ts")).bench(),
   chat: async () => (await import("./chat.ts")).bench(),
+  search: async () => (await import("./search.ts")).bench(),
+  run: async () => (await import("./run.ts")).bench(),
   extraction: async () => (await import("./extraction.ts")).bench(),
 };
 

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 
-import { createRun, startRun } from "#server/analysis/runs/runs.ts";
+import { createRun, startRun } from "#server/analysis/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { closeDb, type Db, openDb } from "#server/lib/db.ts";
 import { createLog } from "#server/lib/log.ts";
@@ -123,7 +123,7 @@ describe("kill -9", () => {
       windowStart: new Date(start - 60_000),
       windowEnd: new Date(),
     });
-    const provider = { name: "openai", model: "fake-1", label: "fake-1", isModel: true } as const;
+    const provider = { name: "openai", model: "fake-1", label: "fake-1", isModel: true, providerId: null } as const;
     await startRun(ctx, { spaceId, runId, provider });
     const done = () => db.prisma.batch.findMany({ where: { runId, status: "done" } });
     await expect.poll(async () => (await done()).length, { timeout: RECOVERY_MS }).toBeGreaterThanOrEqual(3);

@@ -175,8 +175,8 @@ describe("two people at once", () => {
     await vera.page.keyboard.press("2");
     const rejected = () => db.prisma.proposal.findMany({ where: { status: "rejected" } });
     await expect
-      .poll(async () => (await rejected()).map((row) => row.decisionReason), { timeout: WAIT_MS })
-      .toEqual(["Already known"]);
+      .poll(async () => (await rejected()).map((row) => row.decisionCode), { timeout: WAIT_MS })
+      .toEqual(["duplicate"]);
     // The toast says that the decision has arrived, and that it can be taken back.
     await vera.page.getByRole("button", { name: /undo/i }).first().waitFor({ timeout: WAIT_MS });
     await vera.page.keyboard.press("z");
@@ -234,13 +234,22 @@ describe("axe finds nothing serious", () => {
   for (const colorScheme of ["light", "dark"] as const) {
     for (const width of [1440, 390]) {
       test(`${colorScheme}, ${width} px wide`, async () => {
-        const { page, context } = await signIn(`Axel ${colorScheme} ${width}`, "reviewer", {
+        const { page, context } = await signIn(`Axel ${colorScheme} ${width}`, "admin", {
           colorScheme,
           viewport: { width, height: 900 },
         });
         const run = await db.prisma.run.findFirstOrThrow();
         const note = await db.prisma.note.findFirstOrThrow();
-        const paths = ["review", "runs", `runs/${run.id}`, "messages", "knowledge", `knowledge/${note.id}`];
+        const settings = ["settings", "settings/models", "settings/prompts", "settings/project"];
+        const paths = [
+          "review",
+          "runs",
+          `runs/${run.id}`,
+          "messages",
+          "knowledge",
+          `knowledge/${note.id}`,
+          ...settings,
+        ];
         for (const path of paths) {
           await page.goto(`${url}/s/harbour/${path}`);
           await page.getByRole("main").waitFor({ timeout: WAIT_MS });

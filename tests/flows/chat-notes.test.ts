@@ -264,6 +264,60 @@ describe("a note", () => {
     expect(proposal.evidence.map(({ quote }) => quote)).toEqual(["The crew meets at 8."]);
   });
 
+  test("of what a run had passed over, it becomes a proposal marked as missed, once; of what none had read, a note", async ({
+    ctx,
+    db,
+    make,
+  }) => {
+    const spaceId = await onlySpace(ctx, make);
+    const room = await open(ctx, spaceId);
+    const chat = { id: -1002200110022, type: "supergroup", title: "Ferry office" };
+    const [maren, ivo] = [room.person(5101, "Maren", { chat }), room.person(5102, "Ivo", { chat })];
+    const mark = (who: typeof maren, messageId: number) =>
+      who.send("message_reaction", {
+        ...{ chat, message_id: messageId, user: who.from, date: Math.floor(Date.now() / 1000) },
+        ...{ old_reaction: [], new_reaction: [{ type: "emoji", emoji: "✍" }] },
+      });
+    const said = [
+      await ivo.say("The office closes at noon on Fridays."),
+      await ivo.say("The spare key hangs in the boathouse."),
+    ];
+    const fresh = await ivo.say("Pier 2 is closed.");
+    const heard = () => db.prisma.message.findMany({ where: { spaceId }, orderBy: { id: "asc" } });
+    await expect.poll(async () => (await heard()).length, { timeout: 10_000 }).toBe(3);
+    const run = await make.run({ spaceId, status: "closed" });
+    const [read, leftOut] = await heard();
+    const ofRun = { runId: run.id, spaceId, revision: 1, promptKey: "1" };
+    await db.prisma.runMessage.createMany({
+      data: [
+        { ...ofRun, messageId: read!.id, readAt: new Date() },
+        { ...ofRun, messageId: leftOut!.id, skipped: "greeting" },
+      ],
+    });
+
+    await mark(maren, said[0]!);
+    await maren.hears("I had passed this over. It waits for the reviewers now");
+    await mark(ivo, said[0]!);
+    await maren.say("/note", { reply_to_message: { message_id: said[1], chat, date: 1, from: ivo.from, text: "x" } });
+    const missed = () =>
+      db.prisma.proposal.findMany({ where: { spaceId }, include: { evidence: true }, orderBy: { createdAt: "asc" } });
+    await expect.poll(async () => (await missed()).length, { timeout: 10_000 }).toBe(2);
+    expect(await missed()).toMatchObject([
+      {
+        ...{ isMissed: true, runId: null, kind: "note", confidence: "fair" },
+        reasons: ["Someone in the chat asked for it."],
+        evidence: [{ messageId: read!.id, quote: "The office closes at noon on Fridays." }],
+      },
+      { isMissed: true, evidence: [{ messageId: leftOut!.id, quote: "The spare key hangs in the boathouse." }] },
+    ]);
+    expect(await db.prisma.note.count({ where: { spaceId } })).toBe(0);
+
+    await mark(maren, fresh);
+    await maren.hears("Note written: Pier 2 is closed");
+    expect(await missed()).toHaveLength(2);
+    expect(await db.prisma.request.count({ where: { spaceId } })).toBe(3);
+  });
+
   test("two people at once: two commits, one after the other", async ({ ctx, db, make }) => {
     const spaceId = await onlySpace(ctx, make);
     const room = await open(ctx, spaceId);

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 
 import { describe, expect, onTestFinished } from "vitest";
 
-import { closeRun, createRun, startRun } from "#server/analysis/runs/runs.ts";
+import { createRun } from "#server/analysis/runs/create.ts";
+import { closeRun, startRun } from "#server/analysis/runs/runs.ts";
 import { eventsSince } from "#server/events/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { approve } from "#server/proposals/decide.ts";

@@ -41,7 +41,7 @@ export async function openApp(ctx: Ctx) {
     auth,
     kbs,
     homeId,
-    llm: createLlm({ env, db, log, now }),
+    llm: createLlm({ env, db, log, now, secret }),
     realtime: realtimeSettings(env, secret),
     publisher: { check: () => Promise.resolve() },
     webhook: createWebhook({ receiver: createReceiver({ db, log, botId: "42", now }), secret: "what-telegram-knows" }),

@@ -11,8 +11,8 @@ export type Fault =
 
 /** How one chat completion is answered; in a stream, where one was asked for. */
 export type Reply =
-  /** An answer with this value as JSON. */
-  | { type: "json"; value: unknown }
+  /** An answer with this value as JSON; of what was asked, so many tokens were in the cache. */
+  | { type: "json"; value: unknown; cachedTokens?: number }
   /** An answer with this text as it is: broken JSON, a code fence, prose. */
   | { type: "text"; text: string }
   /** Calls of tools, with or without words. Arguments that are a string are sent as they are, be they JSON or not. */
@@ -47,7 +47,7 @@ export async function sendReply(
   if (asked.isStream) return sendStream(response, asked, reply);
   switch (reply.type) {
     case "json":
-      return complete(response, asked.model, { content: JSON.stringify(reply.value) });
+      return complete(response, asked.model, { content: JSON.stringify(reply.value) }, reply.cachedTokens);
     case "text":
       return complete(response, asked.model, { content: reply.text });
     case "stream":
@@ -97,6 +97,7 @@ function complete(
   response: ServerResponse,
   model: string,
   message: { content: string | null; refusal?: string; tool_calls?: object[] },
+  cachedTokens?: number,
 ): void {
   const finish = message.tool_calls ? "tool_calls" : "stop";
   sendJson(response, {
@@ -105,7 +106,7 @@ function complete(
     created: 0,
     model,
     choices: [{ index: 0, finish_reason: finish, message: { role: "assistant", refusal: null, ...message } }],
-    usage: USAGE,
+    usage: { ...USAGE, ...(cachedTokens && { prompt_tokens_details: { cached_tokens: cachedTokens } }) },
   });
 }
 

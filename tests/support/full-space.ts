@@ -25,6 +25,7 @@ export async function fillSpace(db: Db, make: Make, { spaceId, homeId }: { space
       spaceId,
       kbId: kb.id,
       path: "topics/ferry/a.md",
+      topicSlug: "ferry",
       type: "Note",
       title: text,
       tags: [],
@@ -36,6 +37,13 @@ export async function fillSpace(db: Db, make: Make, { spaceId, homeId }: { space
       updatedAt: at,
     },
   });
+  const [topic, otherTopic] = await Promise.all(
+    ["ferry", "ship"].map((slug) =>
+      db.prisma.topic.create({
+        data: { id: newId(), spaceId, slug, name: `${slug} of ${SECRET_WORD}`, createdAt: at, updatedAt: at },
+      }),
+    ),
+  );
   const operation = await db.prisma.kbOperation.create({
     data: {
       id: newId(),
@@ -75,6 +83,49 @@ export async function fillSpace(db: Db, make: Make, { spaceId, homeId }: { space
       askedAt: at,
     },
   });
+  const provider = await db.prisma.llmProvider.create({
+    data: {
+      ...{ id: newId(), spaceId, name: `Models of ${SECRET_WORD}`, kind: "compatible" },
+      ...{ baseUrl: "http://127.0.0.1:9/v1", updatedBy: { type: "system", name: "test" } },
+      ...{ createdAt: at, updatedAt: at },
+    },
+  });
+  const told = { spaceId, updatedBy: { type: "system", name: "test" }, updatedAt: at };
+  await db.prisma.projectContext.create({ data: { ...told, content: { about: text, keywords: [SECRET_WORD] } } });
+  await db.prisma.promptOverride.create({
+    data: {
+      ...{ id: newId(), spaceId, useCase: "analysis.extract", version: 1, baseVersion: 1, system: text },
+      ...{ changedBy: { type: "system", name: "test" }, changedAt: at },
+    },
+  });
+  const replay = await db.prisma.replay.create({
+    data: {
+      ...{ id: newId(), spaceId, runId: run.id, promptKey: "1", createdBy: { type: "system", name: SECRET_WORD } },
+      ...{ createdAt: at, batches: { create: { batchId: proposal.batchId! } } },
+    },
+  });
+  const decision = await db.prisma.proposalDecision.create({
+    data: {
+      ...{
+        id: newId(),
+        spaceId,
+        proposalId: proposal.id,
+        action: "edited",
+        actor: { type: "system", name: SECRET_WORD },
+      },
+      ...{ before: { title: text }, after: { title: text }, at },
+    },
+  });
+  const rule = await db.prisma.approvalRule.create({
+    data: {
+      ...{ id: newId(), spaceId, name: text, conditions: {}, isOn: false, auditShare: 20, leastPrecision: 95 },
+      ...{
+        backtest: { from: null, decisions: 0, wouldApprove: 0, ofThoseApproved: 0, precision: null, examplesWrong: [] },
+      },
+      ...{ createdBy: { type: "system", name: "test" }, createdAt: at, updatedAt: at },
+      audits: { create: { proposalId: proposal.id, spaceId, createdAt: at } },
+    },
+  });
   const gap = await makeGap(db, { spaceId, chatId: chat.id, contributorId: contributor.id, question: text });
   return {
     spaceId,
@@ -82,13 +133,19 @@ export async function fillSpace(db: Db, make: Make, { spaceId, homeId }: { space
     contributorId: contributor.id,
     messageId: message.id,
     runId: run.id,
+    providerId: provider.id,
+    replayId: replay.id,
+    decisionId: decision.id,
     noteId: note.id,
     notePath: note.path,
+    topicId: topic!.id,
+    otherTopicId: otherTopic!.id,
     operationId: operation.id,
     conflictId: conflict.id,
     proposalId: proposal.id,
     targetId: target.id,
     pairingId: pairing.id,
+    ruleId: rule.id,
     gapId: gap.id,
     // The same in every space: no commit has it.
     commitHash: note.commitHash,

@@ -22,7 +22,7 @@ type Fixtures = {
   /** What was logged, line by line. */
   lines: string[];
   /** An Llm that asks `model`, impatient unless told otherwise. */
-  llm: (timing?: Partial<LlmTiming>, env?: { OPENAI_API_KEY?: string; LLM_MODEL?: string }, now?: () => Date) => Llm;
+  llm: (timing?: Partial<LlmTiming>, env?: Partial<Parameters<typeof createLlm>[0]["env"]>, now?: () => Date) => Llm;
   spaceId: string;
   /** The calls that were kept in the space. */
   calls: () => Promise<KeptCall[]>;
@@ -59,6 +59,7 @@ export const test = base.extend<Fixtures>({
         db,
         log,
         now,
+        secret: "of-tests",
         timing: { ...QUICK, ...timing },
       }),
     );

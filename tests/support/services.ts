@@ -32,6 +32,7 @@ export async function startServices(ctx: Ctx, options: Options = {}) {
     db: ctx.db,
     log: ctx.log,
     now: ctx.now,
+    secret: SECRET,
     ...(options.timing ? { timing: options.timing } : {}),
   });
   const homeId = newId();

@@ -121,7 +121,7 @@ test("a wish to cancel counts until the commit is made", async ({ agent, model, 
 
 test("without a model, or without words, it says what is missing", async ({ agent, ctx }) => {
   await expect(agent.task(" ")).rejects.toThrow("Say in your own words");
-  agent.deps.llm = createLlm({ env: { LLM_MODEL: "gpt-4.1-mini" }, ...ctx });
+  agent.deps.llm = createLlm({ env: { LLM_MODEL: "gpt-4.1-mini" }, ...ctx, secret: "of-tests" });
   await expect(agent.task("Write.")).rejects.toMatchObject({
     code: "invalid_input",
     message: expect.stringContaining("/note and /ask work without one"),

@@ -28,12 +28,13 @@ export async function carryOut(
   const { deps, request } = bench.work;
   const tools = toolsFor(progress);
   const specs = [...tools.values()].map((tool) => tool.spec);
-  const options = { spaceId: request.spaceId, requestId: request.id, model: bench.model, signal: bench.signal };
+  const options = { spaceId: request.spaceId, requestId: request.id, model: bench.chosen, signal: bench.signal };
   const said = [...messages];
   for (let isFirst = true; ; isFirst = false) {
     const characters = TASK.system.length + said.reduce((sum, message) => sum + lengthOf(message), 0);
     meter.check(characters, progress.counts());
     const step = await deps.llm.step({ ...TASK, messages: said, tools: specs }, options);
+    bench.model = step.model;
     meter.add(step.usage, characters + lengthOf(step.message));
     said.push(step.message);
     if (step.type === "text") {

@@ -33,20 +33,21 @@ export async function runTask(work: Work): Promise<Outcome> {
   const draft = draftOf(request.result);
   if (draft) return outcome(await writeDraft(work, kb, draft, await personOf(ctx, request.contributor)));
   const written = await ctx.db.prisma.kbOperation.findFirst({ where: { id: request.id, commitHash: { not: null } } });
+  const provider = await deps.llm.providerFor(request.spaceId, "agent");
   if (written?.commitHash) {
-    const about = { summary: words("agent.written"), generatedBy: deps.llm.provider.model ?? "rules", tookMs: 0 };
+    const about = { summary: words("agent.written"), generatedBy: provider.model ?? "rules", tookMs: 0 };
     return outcome(await resultOfCommit(kb, written.commitHash, about));
   }
-  if (!deps.llm.provider.isModel) throw new AppError("invalid_input", words("agent.noModel"));
+  if (!provider.isModel) throw new AppError("invalid_input", words("agent.noModel"));
   if (request.prompt.trim() === "") throw new AppError("invalid_input", words("agent.noWords"));
-  const made = await think(work, kb);
+  const made = await think(work, kb, provider.model ?? "");
   await keepDraft(work, made);
   return outcome(await writeDraft(work, kb, made, await personOf(ctx, request.contributor)));
 }
 
 /** Lets the model work. Nothing of it is written yet. */
-async function think(work: Work, kb: Kb): Promise<Draft> {
-  const { ctx, deps, request } = work;
+async function think(work: Work, kb: Kb, usual: string): Promise<Draft> {
+  const { ctx, request } = work;
   const words = wordsFor(request.contributor);
   const [history, answered, base, chosen] = await Promise.all([
     historyOf(ctx, request),
@@ -54,7 +55,6 @@ async function think(work: Work, kb: Kb): Promise<Draft> {
     kb.tree(),
     modelFor(ctx.db, request),
   ]);
-  const model = chosen ?? deps.llm.provider.model ?? "";
   const own = [
     { text: request.prompt, entities: [] },
     ...request.messages,
@@ -72,7 +72,7 @@ async function think(work: Work, kb: Kb): Promise<Draft> {
   const meter = await openMeter(ctx, request.spaceId, words);
   const signal = AbortSignal.any([work.signal, meter.signal]);
   const bench: Bench = {
-    ...{ work, kb, overlay, memory, model, signal },
+    ...{ work, kb, overlay, memory, chosen, model: chosen ?? usual, signal },
     ...{ addresses: addressesIn(own), deleted: new Set(), pagesRead: 0 },
   };
   const task = taskPrompt(request.prompt, { message, files });
@@ -86,7 +86,7 @@ async function think(work: Work, kb: Kb): Promise<Draft> {
       type: "draft",
       result: {
         ...{ type: "task", summary: shorten(summary), files: countLines(changes), commitHash: null },
-        ...{ tools: progress.counts(), ...meter.spent(), generatedBy: model, tookMs: 0 },
+        ...{ tools: progress.counts(), ...meter.spent(), generatedBy: bench.model, tookMs: 0 },
       },
       base: base.head,
       changes: changes.map(({ path, after }) => ({ path, after })),

@@ -1,8 +1,7 @@
 import { z } from "zod";
 
-import { findPassages, isListing, parseNote } from "#server/knowledge/index.ts";
+import { embedderOf, findPassages, isListing, parseNote } from "#server/knowledge/index.ts";
 import { AppError } from "#server/lib/errors.ts";
-import { readSetting } from "#server/settings/index.ts";
 
 import { addressOf } from "./pages.ts";
 import { folderPath, notePath } from "./places.ts";
@@ -56,10 +55,7 @@ export const readingTools = [
 async function searchKb({ work, overlay, signal }: Bench, { query }: { query: string }): Promise<string> {
   const { deps, ctx, request } = work;
   const { spaceId } = request;
-  const model = await readSetting(ctx.db, spaceId, "assistant.embeddingModel");
-  const embed = (texts: string[], stop: AbortSignal) =>
-    deps.llm.embed(texts, { spaceId, requestId: request.id, model, signal: stop });
-  const embedder = model ? { model, embed } : null;
+  const embedder = await embedderOf(deps, ctx, { spaceId, requestId: request.id });
   const found = await findPassages({ embedder }, ctx, { spaceId, question: query, limit: MOST_PASSAGES, signal });
   // What this task changed is not in the index.
   const standing = found.filter(({ path }) => !overlay.isChanged(path));

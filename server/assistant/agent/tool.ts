@@ -18,7 +18,9 @@ export type Bench = {
   addresses: ReadonlySet<string>;
   /** Aborted when the person cancels, the worker stops or the time is over. */
   signal: AbortSignal;
-  /** The name of the model, for what it writes. */
+  /** The model that the person has chosen; undefined: whichever the space has for tasks. */
+  chosen: string | undefined;
+  /** The model that answered last, for what it writes. */
   model: string;
   /** Notes that were deleted so far. */
   deleted: Set<string>;

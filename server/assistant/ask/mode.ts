@@ -71,7 +71,8 @@ export async function answerQuestion(work: Work): Promise<Outcome> {
 
 /** @returns null where the model read the passages and found no answer in them */
 async function compose(work: Work, history: ChatMessage[], passages: Passage[]): Promise<Answer | null> {
-  if (!work.deps.llm.provider.isModel) return quoted(work, passages, false);
+  const { isModel } = await work.deps.llm.providerFor(work.request.spaceId, "answers");
+  if (!isModel) return quoted(work, passages, false);
   const ended = await askModel(work, history, passages);
   if (ended.type === "down") return quoted(work, passages, true);
   const { text, cited, isUnknown } = citeSources(ended.text, passages);

@@ -104,10 +104,11 @@ test("the model in force is marked with where it comes from: conversation, perso
   const room = await commandRoom(ctx, make, { llm: llm() });
   const { spaceId, contributorId } = room;
   const forRequest = async () =>
-    modelFor(ctx.db, { model: (await room.conversation())?.model ?? null, spaceId, contributorId });
+    (await modelFor(ctx.db, { model: (await room.conversation())?.model ?? null, contributorId })) ??
+    (await room.deps.llm.providerFor(spaceId, "answers")).model;
   expect((await room.give("/model")).text).toContain("`gpt-4.1-mini`, the default.");
   expect(labelsOf(room.last())).toEqual(["✓ gpt-4.1-mini", "gpt-4.1", "llama-3.3-70b"]);
-  expect(await forRequest()).toBeUndefined();
+  expect(await forRequest()).toBe("gpt-4.1-mini");
 
   await setSetting(ctx, { spaceId, key: "assistant.model", value: "llama-3.3-70b" });
   expect((await room.give("/model")).text).toContain("`llama-3.3-70b`, the choice of Harbour.");
@@ -150,7 +151,13 @@ test("a model that is not offered any more is not chosen by an old button", asyn
 });
 
 test("without a model there is nothing to choose, and what that means is said", async ({ ctx, make }) => {
-  const llm = createLlm({ env: { LLM_MODEL: "gpt-4.1-mini" }, db: ctx.db, log: ctx.log, now: ctx.now });
+  const llm = createLlm({
+    env: { LLM_MODEL: "gpt-4.1-mini" },
+    db: ctx.db,
+    log: ctx.log,
+    now: ctx.now,
+    secret: "of-tests",
+  });
   const room = await commandRoom(ctx, make, { llm });
   const post = await room.give("/model gpt-4.1");
   expect(post.text).toContain("I work by rules");

@@ -34,6 +34,7 @@ export async function erase(ctx: Ctx, caller: Caller, { keepPostId }: { keepPost
     const notes = await notesQuoting(tx, caller);
     await erasePosts(tx, caller, keepPostId);
     await eraseUpdates(tx, caller);
+    await eraseReplays(tx, caller);
     await eraseMessages(tx, caller);
     await tx.query("delete from requests where space_id = $1 and contributor_id = $2", [spaceId, contributorId]);
     await tx.query("delete from memories where space_id = $1 and contributor_id = $2", [spaceId, contributorId]);
@@ -66,6 +67,19 @@ async function eraseUpdates(tx: Tx, { contributorId }: Caller): Promise<void> {
       where c.id = $1 and c.channel = 'telegram' and c.external_id ~ '^\\d+$' and handled_at is not null
         and payload ~ ('"id"\\s*:\\s*' || c.external_id || '\\M')`,
     [contributorId],
+  );
+}
+
+/** What a replay found in their words is nobody's knowledge: it goes. */
+async function eraseReplays(tx: Tx, { spaceId, contributorId }: Caller): Promise<void> {
+  await tx.query(
+    `update replay_batches rb
+        set found = (select coalesce(jsonb_agg(each), '[]') from jsonb_array_elements(rb.found) each
+                      where not exists (select from jsonb_array_elements(each -> 'evidence') quote
+                                          join messages m on m.id = (quote ->> 'messageId')::uuid
+                                         where m.space_id = $1 and m.contributor_id = $2))
+       from replays r where r.id = rb.replay_id and r.space_id = $1 and rb.found is not null`,
+    [spaceId, contributorId],
   );
 }
 

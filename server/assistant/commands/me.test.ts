@@ -132,6 +132,17 @@ test("what someone said is deleted everywhere once they have said so twice; note
     proposal.id,
     secret,
   ]);
+  const evidence = (messageId: string) => [{ messageId, revision: 1, start: 0, end: 1, quote: secret }];
+  const found = [
+    { title: secret, evidence: evidence(message.id) },
+    { title: "Other", evidence: [] },
+  ];
+  await ctx.db.prisma.replay.create({
+    data: {
+      ...{ id: newId(), spaceId: room.spaceId, runId: proposal.runId!, promptKey: "1", createdAt: ctx.now() },
+      ...{ createdBy: ctx.actor, batches: { create: { batchId: proposal.batchId!, found } } },
+    },
+  });
   const full = await tablesWith(ctx, secret);
   expect(full.length).toBeGreaterThanOrEqual(9);
 

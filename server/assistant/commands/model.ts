@@ -29,10 +29,11 @@ type InForce = {
 /** Says which models there are and which is in force, or chooses one for the conversation. */
 export const model: Answer = async (deps, ctx, caller, { words: given, signal }) => {
   const { words } = caller;
-  if (!deps.llm.provider.isModel) return { text: words("commands.model.rules") };
+  const { isModel } = await deps.llm.providerFor(caller.spaceId, "answers");
+  if (!isModel) return { text: words("commands.model.rules") };
   const wanted = given.trim().slice(0, MAX_NAME);
   if (wanted === "") return modelPost(deps, ctx, caller, signal);
-  const names = await deps.llm.models(signal);
+  const names = await namesOf(deps, ctx, caller, signal);
   const name = names.find((each) => each === wanted) ?? names.find((each) => isSameName(each, wanted));
   if (name === undefined) {
     const near = closest(wanted, names);
@@ -49,9 +50,10 @@ export const model: Answer = async (deps, ctx, caller, { words: given, signal })
 /** Chooses a model for the conversation or for the person, or takes that choice back. */
 export const pressModel: Press<"model"> = (deps, ctx, presser, { name, scope }) =>
   asOwner(ctx, presser, async (caller) => {
-    const isOffered = name === "" || (await deps.llm.models(presser.signal)).includes(name);
+    const isOffered = name === "" || (await namesOf(deps, ctx, caller, presser.signal)).includes(name);
     if (isOffered) await choose(ctx, caller, { name, scope });
-    const content = deps.llm.provider.isModel
+    const { isModel } = await deps.llm.providerFor(caller.spaceId, "answers");
+    const content = isModel
       ? await modelPost(deps, ctx, caller, presser.signal)
       : { text: caller.words("commands.model.rules") };
     await revise(deps.channels, ctx, { postId: presser.postId, content }, presser);
@@ -72,21 +74,29 @@ async function choose(
 
 async function inForce({ llm }: AssistantDeps, ctx: Ctx, caller: Caller): Promise<InForce> {
   const { spaceId, chatId, contributorId } = caller;
-  const [open, personal, space] = await Promise.all([
+  const [open, personal, space, provider] = await Promise.all([
     ctx.db.prisma.conversation.findFirst({ where: { chatId, contributorId, endedAt: null }, select: { model: true } }),
     readPersonal(ctx.db, contributorId),
     readSetting(ctx.db, spaceId, "assistant.model"),
+    llm.providerFor(spaceId, "answers"),
   ]);
   const chosen = { conversation: open?.model ?? "", person: personal.model };
   if (chosen.conversation) return { ...chosen, name: chosen.conversation, from: "conversation" };
   if (chosen.person) return { ...chosen, name: chosen.person, from: "person" };
-  if (space) return { ...chosen, name: space, from: "space" };
-  return { ...chosen, name: llm.provider.model ?? "", from: "default" };
+  const name = provider.model ?? "";
+  const isSpaces = space !== "" || provider.providerId !== null || name !== llm.provider.model;
+  return { ...chosen, name, from: isSpaces ? "space" : "default" };
+}
+
+/** The models that there are to choose from: the environment's, and those of the space's own providers that it has chosen. */
+async function namesOf({ llm }: AssistantDeps, ctx: Ctx, { spaceId }: Caller, signal: AbortSignal): Promise<string[]> {
+  const [listed, chosen] = await Promise.all([llm.models(signal), llm.providers.forRuns(ctx, { spaceId })]);
+  return [...new Set([...listed, ...chosen.map(({ model: name }) => name)])];
 }
 
 async function modelPost(deps: AssistantDeps, ctx: Ctx, caller: Caller, signal: AbortSignal): Promise<PostInput> {
   const { words, space } = caller;
-  const [names, current] = await Promise.all([deps.llm.models(signal), inForce(deps, ctx, caller)]);
+  const [names, current] = await Promise.all([namesOf(deps, ctx, caller, signal), inForce(deps, ctx, caller)]);
   const shown = names.slice(0, MOST_BUTTONS);
   const more = names.length - shown.length;
   const buttons = shown.map((name) =>

@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 import { hasRole } from "#server/auth/schema.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
 import { AppError } from "#server/lib/errors.ts";
@@ -10,6 +8,8 @@ import {
   setPersonal,
   setSetting,
   SettingKey,
+  type SettingKind,
+  settingKind,
   settingsRegistry,
 } from "#server/settings/index.ts";
 
@@ -22,13 +22,6 @@ const YOU = "you";
 const PERSONAL = ["language", "model", "cards"] as const;
 type PersonalKey = (typeof PERSONAL)[number];
 
-/** What can be put in: what its schema says. */
-type Kind =
-  | { type: "toggle" }
-  | { type: "choice"; options: string[] }
-  | { type: "number"; min: number; max: number }
-  | { type: "text" };
-
 /** A setting as the menu shows it to someone, with the value in force for them. */
 export type Item = {
   /** `you.language`, or the key of the registry. */
@@ -36,7 +29,7 @@ export type Item = {
   group: { id: string; name: string };
   label: string;
   about: string;
-  kind: Kind;
+  kind: SettingKind;
   value: unknown;
   /** Where the value comes from; `by` is who set it for the space. */
   source: { from: "default" | "own" } | { from: "space"; by: string };
@@ -57,7 +50,7 @@ async function personalItems(ctx: Ctx, { contributorId, role, words }: Caller): 
     group: { id: YOU, name: words("settings.you") },
     label: words(`settings.personal.${key}.label`),
     about: words(`settings.personal.${key}.about`),
-    kind: kindOf(personalRegistry[key].schema),
+    kind: settingKind(personalRegistry[key].schema),
     value: personal[key],
     source: { from: personal[key] === personalRegistry[key].default ? "default" : "own" },
   }));
@@ -65,22 +58,14 @@ async function personalItems(ctx: Ctx, { contributorId, role, words }: Caller): 
 
 async function spaceItems(ctx: Ctx, { spaceId, language }: Caller): Promise<Item[]> {
   const listed = await listSettings(ctx, { spaceId });
-  return listed.map(({ key, group, label, description, value, source, changed }) => ({
+  return listed.map(({ key, group, label, description, kind, value, source, changed }) => ({
     key,
     group: { id: group, name: language === "ru" ? groupNames[group] : group },
     ...(language === "ru" ? settingNames[key] : { label, about: description }),
-    kind: kindOf(settingsRegistry[key].schema),
+    kind,
     value,
     source: source === "space" ? { from: "space", by: changed?.by ?? "" } : { from: "default" },
   }));
-}
-
-/** What a schema lets through. */
-function kindOf(schema: z.ZodType): Kind {
-  const { type, enum: options, minimum, maximum } = z.toJSONSchema(schema);
-  if (type === "boolean") return { type: "toggle" };
-  if (type === "integer" || type === "number") return { type: "number", min: minimum ?? 0, max: maximum ?? 0 };
-  return options ? { type: "choice", options: options.map(String) } : { type: "text" };
 }
 
 /**
@@ -115,7 +100,7 @@ export function readTyped(
 }
 
 /** What a setting may be, in the person's language. */
-export function reason(kind: Kind, words: Words): string {
+export function reason(kind: SettingKind, words: Words): string {
   switch (kind.type) {
     case "number":
       return words("settings.reason.number", { min: String(kind.min), max: String(kind.max) });
@@ -124,7 +109,7 @@ export function reason(kind: Kind, words: Words): string {
     case "toggle":
       return words("settings.reason.toggle");
     case "text":
-      return words("settings.reason.text");
+      return words(`settings.reason.${kind.form}`);
   }
 }
 

@@ -18,7 +18,7 @@ test("an admin finds every setting in one message that changes, and a value is s
   const room = await commandRoom(ctx, make, { llm: llm(), role: "admin" });
   const { spaceId } = room;
   expect(labelsOf(await room.give("/settings"))).toEqual([
-    ...["You", "Reading messages", "Knowledge base", "Assistant", "Telegram", "Close"],
+    ...["You", "Reading messages", "Models", "Knowledge base", "Assistant", "Telegram", "Close"],
   ]);
   await room.press("Knowledge base");
   expect(room.last().text).toContain("One commit per: **note**");
@@ -157,7 +157,9 @@ test("the language changes with the press that chooses it", async ({ ctx, make, 
   expect(room.last().text).toContain("Изменено.");
   await room.press("Назад");
   await room.press("Назад");
-  expect(labelsOf(room.last())).toEqual(["Вы", "Разбор сообщений", "База знаний", "Помощник", "Telegram", "Закрыть"]);
+  expect(labelsOf(room.last())).toEqual([
+    ...["Вы", "Разбор сообщений", "Модели", "База знаний", "Помощник", "Telegram", "Закрыть"],
+  ]);
   await room.press("База знаний");
   expect(room.last().text).toContain("Один коммит на: **заметку**");
 });

@@ -1,6 +1,8 @@
 import { transaction, violatedConstraint } from "#server/lib/db.ts";
 import { AppError } from "#server/lib/errors.ts";
+import { passedOver } from "#server/analysis/index.ts";
 import { relatedNotes } from "#server/knowledge/index.ts";
+import { ATOM_TYPES } from "#server/knowledge/schema.ts";
 import { propose } from "#server/proposals/index.ts";
 import { readSetting } from "#server/settings/index.ts";
 
@@ -28,7 +30,8 @@ export async function writeNote(work: Work): Promise<Outcome> {
   const known = await claimContent(work, hash);
   if (known) return { result: known };
 
-  if (deps.llm.provider.isModel) work.show({ text: say("core.stage.thinking"), isWorking: true });
+  const { isModel } = await deps.llm.providerFor(request.spaceId, "notes");
+  if (isModel) work.show({ text: say("core.stage.thinking"), isWorking: true });
   const model = await modelFor(ctx.db, request);
   const input = { ...content, topics: await topicsOf(work) };
   const decided = await deps.llm
@@ -39,8 +42,8 @@ export async function writeNote(work: Work): Promise<Outcome> {
       ...(model ? { model } : {}),
     })
     .catch((error: unknown) => {
-      // It answers, but not in a form that can be read: another try would only cost more.
-      if (!(error instanceof AppError) || error.code !== "unavailable") throw error;
+      // It answers, but not in a form that can be read, and another try would only cost more; or the money is spent.
+      if (!(error instanceof AppError) || !["unavailable", "over_budget"].includes(error.code)) throw error;
       return { output: noteDecision.rules(input), generatedBy: "rules", fellBack: true };
     });
   const words = tidyWords(decided.output, say("note.files"));
@@ -48,8 +51,14 @@ export async function writeNote(work: Work): Promise<Outcome> {
   const related = await relatedNotes(ctx, { spaceId: request.spaceId, title: words.title, text, tags: words.tags });
   const draft: Draft = { words, content, related, generatedBy: decided.generatedBy, fellBack: decided.fellBack };
 
-  if ((await readSetting(ctx.db, request.spaceId, "assistant.notes")) === "review") {
-    return { result: await proposeNote(work, draft, startedMs) };
+  const missedIds = await passedOver(ctx, {
+    spaceId: request.spaceId,
+    messageIds: request.messages.filter(({ text }) => text !== "").map(({ id }) => id),
+  });
+  const isReviewed = (await readSetting(ctx.db, request.spaceId, "assistant.notes")) === "review";
+  // Where it was proposed by a worker that died since, nothing is passed over any more.
+  if (isReviewed || missedIds.length > 0 || (await proposedBefore(work))) {
+    return { result: await proposeNote(work, draft, { startedMs, missedIds }) };
   }
   return { result: await commitNote(work, draft, { actor: await personOf(ctx, request.contributor), startedMs }) };
 }
@@ -97,49 +106,69 @@ async function claimContent(
   return claimContent({ ctx, request }, hash);
 }
 
-async function proposeNote(work: Work, draft: Draft, startedMs: number): Promise<RequestResult> {
+/**
+ * Puts a note before the reviewers. What runs had passed over is marked as missed, and rests on those messages alone: what was said
+ * to ask for it is nobody's evidence.
+ */
+async function proposeNote(
+  work: Work,
+  draft: Draft,
+  { startedMs, missedIds }: { startedMs: number; missedIds: string[] },
+): Promise<RequestResult> {
   const { ctx, request } = work;
   const { words, content } = draft;
+  const isMissed = missedIds.length > 0;
   // Media comes into the knowledge base with a note; what stands in the files is decided about with the words.
   const body = bodyOf(work, {
     ...draft,
     content: { ...content, files: content.files.map((file) => ({ ...file, path: null })) },
   });
-  const [proposalId] = await transaction(ctx.db, async (tx) => {
-    const [made] = await tx.query<{ id: string }>(
-      "select result ->> 'proposalId' as id from requests where id = $1 for update",
-      [request.id],
-    );
-    if (made?.id) return [made.id];
-    const ids = await propose(
+  return transaction(ctx.db, async (tx) => {
+    const [made] = await tx.query<{ result: unknown }>("select result from requests where id = $1 for update", [
+      request.id,
+    ]);
+    const before = RequestResult.safeParse(made?.result);
+    if (before.success) return before.data;
+    const [proposalId] = await propose(
       tx,
       { ...ctx, actor: actorOf(request.contributor) },
       {
-        ...{ spaceId: request.spaceId, runId: null, batchId: null, generatedBy: draft.generatedBy },
+        ...{ spaceId: request.spaceId, runId: null, batchId: null, generatedBy: draft.generatedBy, isMissed },
         proposals: [
           {
-            kind: "note",
+            kind: isMissed && ATOMS.has(words.type) ? "atom" : "note",
             title: words.title,
             body: body.slice(0, LONGEST_BODY).toWellFormed(),
             details: {
               ...{ noteType: words.type, topic: words.topic, tags: words.tags, intent: "statement" },
               ...{ priority: null, category: null, assignee: null, due: null },
+              ...{ links: [], aliases: [], retires: null },
             },
-            confidence: "strong",
-            reasons: ["Someone wrote it as a note."],
+            confidence: isMissed ? "fair" : "strong",
+            reasons: [isMissed ? "Someone in the chat asked for it." : "Someone wrote it as a note."],
             evidence: request.messages
-              .filter(({ text }) => text !== "")
+              .filter(({ id, text }) => text !== "" && (!isMissed || missedIds.includes(id)))
               .map(({ id, text, revision }) => ({ messageId: id, revision, start: 0, end: text.length, quote: text })),
           },
         ],
       },
     );
-    const result = { type: "proposed", proposalId: ids[0], title: words.title, tookMs: Date.now() - startedMs };
+    if (proposalId === undefined)
+      throw new Error(`No proposal came of a note with ${content.messages.length} messages.`);
+    const result: RequestResult = {
+      ...{ type: "proposed", proposalId, title: words.title, tookMs: Date.now() - startedMs },
+      ...(isMissed ? { isMissed } : {}),
+    };
     await tx.query("update requests set result = $2 where id = $1", [request.id, JSON.stringify(result)]);
-    return ids;
+    return result;
   });
-  if (proposalId === undefined) throw new Error(`No proposal came of a note with ${content.messages.length} messages.`);
-  return { type: "proposed", proposalId, title: words.title, tookMs: Date.now() - startedMs };
+}
+
+const ATOMS: ReadonlySet<string> = new Set(ATOM_TYPES);
+
+async function proposedBefore({ ctx, request }: Work): Promise<boolean> {
+  const row = await ctx.db.prisma.request.findUnique({ where: { id: request.id }, select: { result: true } });
+  return RequestResult.safeParse(row?.result).data?.type === "proposed";
 }
 
 /** What a model or the rules said, in the lengths and forms that a note has. */

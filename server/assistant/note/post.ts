@@ -25,7 +25,7 @@ export function notePost(
     }
     case "proposed":
       return {
-        text: `**${words("note.proposed")}**\n\n${escapeText(result.title)}`,
+        text: `**${words(result.isMissed ? "note.missed" : "note.proposed")}**\n\n${escapeText(result.title)}`,
         buttons: [[{ label: words("core.button.open"), url: at.proposal(result.proposalId) }]],
       };
     case "note":

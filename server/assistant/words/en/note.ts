@@ -2,6 +2,7 @@
 export const note = {
   done: "Note written",
   proposed: "Sent to the reviewers as a proposal",
+  missed: "I had passed this over. It waits for the reviewers now, marked as missed",
   deleted: "Note deleted",
   undone: "Note taken back",
   duplicate: "This is in the knowledge base already",

@@ -5,6 +5,7 @@ import type { Same } from "../same.ts";
 export const note: Same<typeof english> = {
   done: "Заметка записана",
   proposed: "Отправлено на проверку",
+  missed: "Это осталось без внимания. Теперь оно ждёт проверки с пометкой «пропущено»",
   deleted: "Заметка удалена",
   undone: "Заметка убрана обратно",
   duplicate: "Это уже есть в базе знаний",
