@@ -69,7 +69,7 @@ function WithNotes({ noteId, children }: { noteId: string | null; children: Reac
               href={path("knowledge/topics")}
               className="inline-flex min-h-6 items-center text-sm text-accent-ink underline underline-offset-2"
             >
-              Topics and atoms
+              Topics and facts
             </Link>
           </div>
         </div>

@@ -44,7 +44,7 @@ export function NoteText({
           <NoteLinks note={note} />
         </Section>
       )}
-      <Section title="Facts">
+      <Section title="About the note">
         <NoteFacts note={note} />
       </Section>
     </div>

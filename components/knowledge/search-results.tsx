@@ -30,6 +30,9 @@ const HOW_WORDS: Record<Found["how"][number], string | null> = {
   meaning: "means the same",
 };
 
+/** What leads to the sources in a file, and says nothing in a line or two cut out of it. */
+const FOOTNOTES = /(?:Evidence: )?\[\^\w+\]:?\s*/gu;
+
 /** The notes that have what was asked for and that the filters leave, best first, with the words marked. */
 export function SearchResults({ shownId }: { shownId: string | null }) {
   const { data, error, isPlaceholderData, fetchNextPage, hasNextPage, isFetchingNextPage, set, hasFilters } =
@@ -115,7 +118,11 @@ function Result({ note, isShown }: { note: Found; isShown: boolean }) {
         </span>
         <span className="line-clamp-2 text-sm text-soft">
           {note.snippet.map((piece, index) =>
-            piece.isMatch ? <mark key={index}>{piece.text}</mark> : <span key={index}>{piece.text}</span>,
+            piece.isMatch ? (
+              <mark key={index}>{piece.text}</mark>
+            ) : (
+              <span key={index}>{piece.text.replaceAll(FOOTNOTES, " ")}</span>
+            ),
           )}
         </span>
         <span className="text-xs text-muted">

@@ -90,11 +90,11 @@ function LoadedTopic({ topic, back }: { topic: Topic; back: ReactNode }) {
           {topic.alike.length > 0 && <AlikeTopics pairs={topic.alike} />}
           {open.length > 0 && (
             <Section title="Open questions">
-              <p className="mb-2 text-sm text-muted">No atom says that it solves them.</p>
+              <p className="mb-2 text-sm text-muted">No fact says that it solves them.</p>
               <Lines notes={open} />
             </Section>
           )}
-          <Section title="Atoms">
+          <Section title="Facts">
             {topic.atoms.length === 0 && <p className="text-muted">No facts of their own yet, only notes.</p>}
             <AtomPicture atoms={topic.atoms} links={topic.links} />
             {[...byType].map(([type, atoms]) => (

@@ -89,8 +89,10 @@ function TopicRow({ topic }: { topic: Topic }) {
         </span>
         {topic.description && <span className="line-clamp-2 text-sm text-soft">{topic.description}</span>}
         <span className="flex flex-wrap gap-x-2 text-xs text-muted">
-          <span>{counted(topic.notes, "note")}</span>
-          <span>{counted(topic.atoms, "atom")}</span>
+          <span>
+            {counted(topic.notes, "note")}
+            {topic.atoms > 0 && `, ${topic.atoms === topic.notes ? "all" : topic.atoms} of them facts`}
+          </span>
           {topic.openQuestions > 0 && <span>{counted(topic.openQuestions, "open question")}</span>}
           <Age at={topic.lastAt} inWords />
         </span>

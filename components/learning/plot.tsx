@@ -3,7 +3,7 @@
 import { Table, TableCell, TableHead } from "#components/ui/table.tsx";
 import { useTimeZone } from "#components/ui/clock.tsx";
 import { cn } from "#components/ui/cn.ts";
-import { dayKey } from "#components/ui/time-format.ts";
+import { formatDate } from "#components/ui/time-format.ts";
 
 import { percent } from "./figures.ts";
 
@@ -33,7 +33,7 @@ export function Plot({ series, label, timeName }: { series: Series[]; label: str
   const [first, last] = [Math.min(...times), Math.max(...times)];
   const x = (at: Date) => (first === last ? 50 : 2 + ((at.getTime() - first) / (last - first)) * 96);
   const y = (share: number) => 100 - share * 100;
-  const day = (at: Date) => dayKey(at, timeZone);
+  const day = (at: Date) => formatDate(at, timeZone);
   return (
     <div>
       <figure>
@@ -95,7 +95,13 @@ export function Plot({ series, label, timeName }: { series: Series[]; label: str
             )),
           )}
         </div>
-        <div aria-hidden className="mt-1 ml-10 flex justify-between text-xs text-muted tabular-nums">
+        <div
+          aria-hidden
+          className={cn(
+            "mt-1 ml-10 flex text-xs text-muted tabular-nums",
+            first === last ? "justify-center" : "justify-between",
+          )}
+        >
           {times.length > 0 && <span>{day(new Date(first))}</span>}
           {first !== last && <span>{day(new Date(last))}</span>}
         </div>
@@ -149,7 +155,7 @@ function PlotTable({ series, label, timeName }: { series: Series[]; label: strin
       <tbody>
         {times.map((time) => (
           <tr key={time}>
-            <TableCell className="whitespace-nowrap tabular-nums">{dayKey(new Date(time), timeZone)}</TableCell>
+            <TableCell className="whitespace-nowrap tabular-nums">{formatDate(new Date(time), timeZone)}</TableCell>
             {series.map(({ name, points }) => {
               const here = points.filter(({ at }) => at.getTime() === time);
               return (

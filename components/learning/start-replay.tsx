@@ -55,7 +55,7 @@ export function StartReplayDialog({ runId, onClose }: { runId: string; onClose: 
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title="Read this run again"
+      title="Replay this run"
       description="Its batches are read once more and held against what was decided. Nothing is proposed, and nothing changes."
       footer={
         <>
@@ -66,7 +66,7 @@ export function StartReplayDialog({ runId, onClose }: { runId: string; onClose: 
             blockedBecause={blockedBecause}
             onClick={begin}
           >
-            Read it again
+            Replay
           </Button>
         </>
       }
@@ -116,7 +116,7 @@ export function StartReplayDialog({ runId, onClose }: { runId: string; onClose: 
         </Field>
         {run.data && (
           <p className="rounded-md bg-sunken px-3 py-2.5 text-sm">
-            {counted(run.data.batchesDone, "batch", "batches")} with {counted(run.data.messagesTotal, "message")} will
+            {counted(run.data.batchesDone, "batch", "batches")} with {counted(messagesRead(run.data), "message")} will
             be read. {costInWords(run.data.calls)}
           </p>
         )}
@@ -129,6 +129,10 @@ export function StartReplayDialog({ runId, onClose }: { runId: string; onClose: 
     </Dialog>
   );
 }
+
+/** Without those of batches that could not be read. */
+const messagesRead = ({ batches }: { batches: { status: string; messageCount: number }[] }) =>
+  batches.reduce((sum, batch) => sum + (batch.status === "done" ? batch.messageCount : 0), 0);
 
 /** What the run itself took, as the nearest there is to an estimate. */
 function costInWords(calls: {

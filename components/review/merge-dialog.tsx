@@ -22,8 +22,8 @@ import type { ProposalItem } from "./proposal.ts";
 import { likenessInWords } from "./similar-things.tsx";
 import type { MergeTarget } from "./use-decisions.ts";
 
-/** What it could go into. */
-type Target = { type: "note" | "proposal"; id: string; title: string; why: string };
+/** What it could go into; likely, where there is a reason to think so, and Enter alone may take it. */
+type Target = { type: "note" | "proposal"; id: string; title: string; why: string; isLikely: boolean };
 
 /** Says the same as something else: choose what it goes into, see both and what comes out. */
 export function MergeDialog({
@@ -44,7 +44,8 @@ export function MergeDialog({
   const asked = useSettled(search.trim());
   const { targets, error } = useTargets(proposal, asked);
   const [chosenId, setChosenId] = useState<string | null>(initialId);
-  const chosen = targets?.find((target) => target.id === chosenId) ?? targets?.[0] ?? null;
+  const chosen =
+    targets?.find((target) => target.id === chosenId) ?? targets?.find((target) => target.isLikely) ?? null;
 
   /** From the search field: arrows choose, Enter merges. */
   const onKeyDown = (event: KeyboardEvent) => {
@@ -105,6 +106,9 @@ export function MergeDialog({
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           {chosen && <MergeOutcome key={chosen.id} proposal={proposal} into={targetOf(chosen)} title={chosen.title} />}
+          {!chosen && targets && targets.length > 0 && (
+            <p className="text-muted">Nothing here is much like it. Choose what it goes into, or search.</p>
+          )}
         </div>
       </div>
     </Dialog>
@@ -127,12 +131,21 @@ function useTargets(proposal: ProposalItem, search: string): { targets: Target[]
   );
   if (!all.data) return { targets: undefined, error: all.error };
   const alike = (search === "" ? (similar.data ?? []) : []).flatMap((thing): Target[] =>
-    thing.type === "topic" ? [] : [{ type: thing.type, id: thing.id, title: thing.title, why: likenessInWords(thing) }],
+    thing.type === "topic"
+      ? []
+      : [{ type: thing.type, id: thing.id, title: thing.title, why: likenessInWords(thing), isLikely: true }],
   );
   const known = new Set(alike.map((target) => target.id));
   const others = all.data.filter((target) => !known.has(target.id));
   return {
-    targets: [...alike, ...others.map((target): Target => ({ ...target, why: titleLikeness(target.score) }))],
+    targets: [
+      ...alike,
+      ...others.map((target): Target => ({
+        ...target,
+        why: titleLikeness(target.score),
+        isLikely: search !== "" || target.score > ALIKE,
+      })),
+    ],
     error: all.error,
   };
 }
@@ -163,10 +176,12 @@ function TargetButton({ target, isChosen, onChoose }: { target: Target; isChosen
   );
 }
 
+const ALIKE = 0.3;
+
 /** How alike two titles are, in words: the number says little. */
 function titleLikeness(score: number): string {
   if (score > 0.6) return "very alike";
-  if (score > 0.3) return "alike";
+  if (score > ALIKE) return "alike";
   if (score > 0.1) return "a little alike";
   return "not alike";
 }

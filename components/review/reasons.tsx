@@ -11,23 +11,18 @@ import { counted, percent } from "./words.ts";
 
 /** How sure it is and why, and what became of others that were as sure. */
 export function Reasons({ proposal }: { proposal: ProposalItem }) {
-  const { confidence, hasEvidence, reasons, sureness, generatedBy } = proposal;
+  const { confidence, hasEvidence, reasons } = proposal;
   return (
     <>
       <p className="flex flex-wrap items-baseline gap-x-3">
         <ConfidenceMark confidence={confidence} hasEvidence={hasEvidence} isLong className="text-base" />
         {hasEvidence && <Calibration proposal={proposal} />}
       </p>
-      {(reasons.length > 0 || sureness !== null) && (
+      {reasons.length > 0 && (
         <ul className="mt-1 list-disc pl-4 text-soft">
           {reasons.map((reason) => (
             <li key={reason}>{reason}</li>
           ))}
-          {sureness !== null && (
-            <li>
-              {generatedBy === "rules" ? "The rules are" : `${generatedBy} says it is`} {percent(sureness)} sure.
-            </li>
-          )}
         </ul>
       )}
     </>
@@ -44,7 +39,7 @@ function Calibration({ proposal: { confidence } }: { proposal: ProposalItem }) {
   return (
     <span className="text-sm text-muted">
       {band.isFew
-        ? `${band.useful} of ${counted(band.decided, `${confidence} one`)} so far were of use`
+        ? `of ${counted(band.decided, `${confidence} one`)} decided so far, ${band.useful} ${band.useful === 1 ? "was" : "were"} of use`
         : `${percent(band.share)} of ${counted(band.decided, `${confidence} one`)} were of use`}
     </span>
   );

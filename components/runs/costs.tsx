@@ -13,9 +13,9 @@ export function Costs({ calls }: { calls: RunDetail["calls"] }) {
   const tokens = isToldTokens
     ? `${number(calls.inputTokens ?? 0)} in, ${number(calls.outputTokens ?? 0)} out`
     : "not told by the endpoint";
-  const outcomes = Object.entries(calls.byOutcome).map(
-    ([outcome, n]) => `${number(n)} ${OUTCOME_WORDS[outcome] ?? outcome}`,
-  );
+  const outcomes = Object.entries(calls.byOutcome)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([outcome, n]) => `${number(n)} ${OUTCOME_WORDS[outcome] ?? outcome}`);
   return (
     <FactList
       className="max-w-xl tabular-nums"

@@ -189,7 +189,7 @@ function State({ run }: { run: RunDetail }) {
           <p className="text-soft">
             {run.batchesTotal === 0
               ? "There was nothing to read"
-              : `${counted(run.messagesTotal, "message")} read in ${counted(run.batchesDone, "batch", "batches")}`}
+              : `${counted(messagesRead(run), "message")} read in ${counted(run.batchesDone, "batch", "batches")}`}
             {run.batchesTotal > 0 && run.proposals.total === 0 && "; nothing in them was worth proposing"}.
           </p>
           <LeftOut run={run} />
@@ -198,6 +198,10 @@ function State({ run }: { run: RunDetail }) {
       );
   }
 }
+
+/** Without those of batches that could not be read. */
+const messagesRead = ({ batches }: RunDetail) =>
+  batches.reduce((sum, batch) => sum + (batch.status === "done" ? batch.messageCount : 0), 0);
 
 function LeftOut({ run }: { run: RunDetail }) {
   const path = useSpacePath();
@@ -210,7 +214,7 @@ function LeftOut({ run }: { run: RunDetail }) {
       >
         {counted(run.messagesSkipped, "message was", "messages were")} left out
       </Link>{" "}
-      before the model: what they are, and why.
+      unread: which, and why.
     </p>
   );
 }

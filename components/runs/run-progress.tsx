@@ -36,5 +36,6 @@ export function RunProgress({
 }
 
 function timeLeftInWords(ms: number): string {
-  return ms < 5_000 ? "a few seconds left" : `about ${formatDuration(Math.round(ms / 1_000) * 1_000)} left`;
+  if (ms < 10_000) return "a few seconds left";
+  return `about ${formatDuration(Math.round(ms / 1_000) * 1_000)} left`;
 }

@@ -67,8 +67,8 @@ export function SkippedPage({ runId }: { runId: string }) {
         }
       >
         {query.data
-          ? `${counted(total, "message")} that the run did not give to the model. ${reason ? SKIP_WORDS[reason].about : ""}`
-          : "What the run did not give to the model."}
+          ? `${counted(total, "message")} that the run left unread. ${reason ? SKIP_WORDS[reason].about : ""}`
+          : "What the run left unread."}
       </PageHeader>
       {query.isPending && <SkeletonRows rows={6} className="p-6" />}
       {query.error && (

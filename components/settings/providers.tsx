@@ -35,7 +35,9 @@ export function Providers({ models }: { models: Models }) {
         <p className="text-sm text-muted">
           {environment.isModel
             ? `The server has a model of its own: ${environment.label}. Whoever runs it sets that.`
-            : "The server has no model of its own. Until a provider is added and chosen below, the built-in rules read messages; they are no model."}
+            : models.choices.extraction.length > 0
+              ? "The server has no model of its own."
+              : "The server has no model of its own. Until a provider is added and chosen below, the built-in rules read messages; they are no model."}
         </p>
         {models.providers.length > 0 && (
           <ul className="mt-2 border-t">

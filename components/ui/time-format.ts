@@ -27,6 +27,10 @@ export const formatMoment = (at: Date, timeZone: string) =>
     at,
   );
 
+/** "21 Nov 2026" */
+export const formatDate = (at: Date, timeZone: string) =>
+  formatter(timeZone, { day: "numeric", month: "short", year: "numeric" }).format(at);
+
 /** "10:05" */
 export const formatTime = (at: Date, timeZone: string) =>
   formatter(timeZone, { hour: "2-digit", minute: "2-digit" }).format(at);

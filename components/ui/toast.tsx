@@ -12,8 +12,8 @@ export function Toaster() {
     <Sonner
       theme={resolvedTheme === "dark" ? "dark" : "light"}
       position="bottom-right"
-      // Above the buttons at the foot of a page, and above the bar of pages on phones.
-      offset={{ bottom: "4rem", right: "1rem" }}
+      // Above the buttons at the foot of a page, the two rows of reasons to reject among them, and above the bar of pages on phones.
+      offset={{ bottom: "7.5rem", right: "1rem" }}
       mobileOffset={{ bottom: "8rem" }}
       containerAriaLabel="Notices"
       style={{ fontFamily: "inherit" }}

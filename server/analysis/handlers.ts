@@ -1,5 +1,6 @@
-import { type Handler, handle } from "#server/jobs/index.ts";
+import { type Handler, handle, isForGood } from "#server/jobs/index.ts";
 import type { Actor } from "#server/lib/ctx.ts";
+import { AppError } from "#server/lib/errors.ts";
 import type { Llm } from "#server/llm/index.ts";
 
 import { replayHandlers } from "./replay/handlers.ts";
@@ -16,13 +17,12 @@ const BY_ITSELF: Actor = { type: "system", name: "Winnow" };
 
 /** The jobs of a run. A job that fails for good fails its run: none is `running` for ever. */
 export function analysisHandlers(deps: { llm: Llm }): Handler[] {
-  const failure = "It was tried again and again and could not go on; the log says why. Start a new run.";
   return [
     handle(prepareRun, async (ctx, payload, job) => {
       try {
         await prepareBatches(deps, ctx, payload);
       } catch (error) {
-        if (job.isLastAttempt) await failRun(ctx, { ...payload, failure });
+        if (isForGood(job, error)) await failRun(ctx, { ...payload, failure: whyIn(error) });
         throw error;
       }
     }),
@@ -30,7 +30,7 @@ export function analysisHandlers(deps: { llm: Llm }): Handler[] {
       try {
         await workOnBatches(deps, ctx, payload, job);
       } catch (error) {
-        if (job.isLastAttempt) await failRun(ctx, { ...payload, failure });
+        if (isForGood(job, error)) await failRun(ctx, { ...payload, failure: whyIn(error) });
         throw error;
       }
     }),
@@ -42,4 +42,10 @@ export function analysisHandlers(deps: { llm: Llm }): Handler[] {
     ...replayHandlers(deps),
     ...sweepHandlers(),
   ];
+}
+
+/** An answer says itself what it is about; what was tried again and again says nothing to people. */
+function whyIn(error: unknown): string {
+  if (error instanceof AppError && error.code !== "cancelled") return error.message;
+  return "It was tried again and again and could not go on; the log says why. Start a new run.";
 }

@@ -19,13 +19,17 @@ export const RunWindow = z
     path: ["windowEnd"],
   });
 
+/** Postgres keeps no zeros and no half characters. */
+const isStorable = (text: string) => text.isWellFormed() && !text.includes("\0");
+const STORABLE = { error: "The text holds characters that no text has. Take them out." };
+
 /** What else can be said of a run before it starts. */
 export const RunWishes = z.object({
   /** The chats that it reads; all where there is none. */
   chatIds: z.array(z.uuid()).max(500).default([]),
   /** Whom to ask: a provider of the space, or null for the server's own endpoint. Left out with the model: what the space has chosen. */
   providerId: z.uuid().nullable().default(null),
-  model: z.string().trim().min(1).max(200).nullable().default(null),
+  model: z.string().trim().min(1).max(200).refine(isStorable, STORABLE).nullable().default(null),
   /** Whether messages that were read before with the same prompt are read once more. */
   readsAgain: z.boolean().default(false),
   /** What it may cost, in US cents: 0 for no limit, null for what the space has set. */
@@ -41,7 +45,7 @@ export type RunAccuracy = {
   merged: number;
   /** Approved or merged after a person had changed the words. */
   editedBefore: number;
-  /** Share of proposals that were of use (approved or merged), 0 to 1; null without proposals. */
+  /** Of those that people judged, the share that was of use (approved or merged), 0 to 1; null where they judged none. */
   precision: number | null;
   byKind: Record<string, Tally>;
   byConfidence: Record<string, Tally>;

@@ -97,7 +97,7 @@ export async function startQueue(options: {
         );
       } catch (error) {
         const final = isFinal(error);
-        if (final || run.isLastAttempt) await onFailedForGood(ctx, handler.name, payload, error);
+        if (isForGood(run, error)) await onFailedForGood(ctx, handler.name, payload, error);
         if (!final) throw error;
       }
     };
@@ -147,6 +147,11 @@ async function livesElsewhere(ctx: Ctx, homeId: string, payload: unknown): Promi
     [spaceId],
   );
   return rows[0] !== undefined && rows[0].homeId !== homeId;
+}
+
+/** Whether a job that threw this is not tried again: its last try, or an answer that another one would only repeat. */
+export function isForGood(run: Pick<JobRun, "isLastAttempt">, error: unknown): boolean {
+  return run.isLastAttempt || isFinal(error);
 }
 
 /** An answer that another try would only repeat. */

@@ -146,6 +146,10 @@ export const Trust = z.enum(["verified", "unverified", "draft", "deprecated"]);
 export type Trust = z.infer<typeof Trust>;
 
 const Chosen = z.array(z.string().max(200).refine(isStorable, STORABLE)).max(50).optional();
+/** A day that Postgres knows too: there was no year 0. */
+const Day = z.iso
+  .date()
+  .refine((day) => !day.startsWith("0000"), { error: "There is no such day. Choose another one." });
 /** What a search leaves out. Of several values of one kind any will do; of several kinds all must. */
 export const SearchFilters = z.object({
   /** Types of notes. */
@@ -159,8 +163,8 @@ export const SearchFilters = z.object({
   /** Those whose day has passed, or those whose day has not. */
   stale: z.boolean().optional(),
   /** Days of the last commit, yyyy-mm-dd, both included. */
-  from: z.iso.date().optional(),
-  to: z.iso.date().optional(),
+  from: Day.optional(),
+  to: Day.optional(),
 });
 export type SearchFilters = z.infer<typeof SearchFilters>;
 export const SearchInput = z.object({

@@ -151,3 +151,7 @@ test("a price is found behind a maker's name and a date, and nowhere else", () =
     Array(4).fill(null),
   );
 });
+
+test.each(["constructor", "__proto__", "toString"])("a model called %s has no price", (model) => {
+  expect(costUsd(model, 1_000, 1_000)).toBeNull();
+});

@@ -35,7 +35,9 @@ export function costUsd(
   cachedTokens: number | null = null,
 ): number | null {
   // Endpoints add a maker in front and a date behind: openai/gpt-4.1-mini, gpt-4.1-mini-2025-04-14.
-  const price = PRICES[model.replace(/^(?:openai|anthropic)\//u, "").replace(/-\d{4}-\d{2}-\d{2}$/u, "")];
+  const name = model.replace(/^(?:openai|anthropic)\//u, "").replace(/-\d{4}-\d{2}-\d{2}$/u, "");
+  // People name models, also "constructor".
+  const price = Object.hasOwn(PRICES, name) ? PRICES[name] : undefined;
   if (!price || inputTokens === null || outputTokens === null) return null;
   const [read, written, readFromCache = read] = price;
   const cached = Math.min(cachedTokens ?? 0, inputTokens);

@@ -54,7 +54,11 @@ export function createPromptsRouter(sources: readonly PromptSource[]) {
           system: z
             .string()
             .max(MAX_SYSTEM, `A prompt has at most ${MAX_SYSTEM.toLocaleString("en")} characters.`)
-            .refine((text) => text.trim() !== "" && !text.includes("\0"), "A prompt needs words."),
+            .refine((text) => text.trim() !== "", "A prompt needs words.")
+            .refine(
+              (text) => text.isWellFormed() && !text.includes("\0"),
+              "The words hold characters that no text has. Take them out.",
+            ),
           seenVersion: SeenVersion,
         }),
       )

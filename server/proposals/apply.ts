@@ -9,7 +9,7 @@ import { describeCommit } from "./commit.ts";
 import { draftNote } from "./draft.ts";
 import { applyProposal, type ProposalRef } from "./jobs.ts";
 import { planMerge, planSeparation } from "./merge-note.ts";
-import { ownFileOf, planRetirement, planReturn, retirementOf } from "./retire.ts";
+import { otherRetirements, ownFileOf, planRetirement, planReturn, retirementOf } from "./retire.ts";
 
 /** A decision that writes into the KB, and the one that took it back, if any. The decision's id is the operation's id. */
 export type Writing = {
@@ -106,7 +106,11 @@ async function takeBack(kb: Kb, ctx: Ctx, ref: ProposalRef, writing: Writing, un
   // It may have been moved since.
   const moved = host ?? (await ctx.db.prisma.note.findFirst({ where: { kbId: kb.id, proposalId: ref.proposalId } }));
   const path = moved?.path ?? first;
-  const returned = async (tree: KbTree) => (retirement ? planReturn(kb, tree, { files, commitHash }, retirement) : []);
+  const returned = async (tree: KbTree) => {
+    if (!retirement) return [];
+    const others = await otherRetirements(ctx.db, ref, retirement);
+    return planReturn(kb, tree, { files, commitHash }, { ...retirement, others });
+  };
   const commit = describeCommit({ action: "revert", proposalId: ref.proposalId, draft, actor: undoing.actor });
   await kb.runOperation(
     { ...ctx, actor: undoing.actor },

@@ -106,3 +106,44 @@ test("a question whether a note is still true changes that note alone", async ({
   await applyDecisions({ kbs }, ctx, asked);
   expect(await kb.readFile(note.path)).toBe(before);
 });
+
+test("a note that two decisions retire comes back with the undo of the last of them, in whatever order", async ({
+  ctx,
+  db,
+  make,
+}) => {
+  const { kbs } = openHome(ctx);
+  for (const order of ["first one first", "last one first"]) {
+    const { id: spaceId } = await make.space();
+    const kb = await kbs.open(spaceId);
+    const details = ProposalDetails.parse({ noteType: "Insight", topic: "Boats" });
+    const old = await proposeOne(ctx, spaceId, { kind: "atom", title: "The pier is closed", details });
+    const write = async (ref: { spaceId: string; proposalId: string }) => {
+      await approve(ctx, { ...ref, version: 1 });
+      await applyDecisions({ kbs }, ctx, ref);
+    };
+    await write(old);
+    const note = await db.prisma.note.findFirstOrThrow({ where: { proposalId: old.proposalId } });
+    const before = await kb.readFile(note.path);
+    const retires = { noteId: note.id, title: note.title };
+    const fresh = await proposeOne(ctx, spaceId, {
+      kind: "atom",
+      title: "The pier is open",
+      details: ProposalDetails.parse({ noteType: "Insight", topic: "Boats", retires }),
+    });
+    const asked = await proposeOne(ctx, spaceId, {
+      kind: "note",
+      title: "Still true? The pier is closed",
+      details: ProposalDetails.parse({ noteType: "Note", retires }),
+    });
+    await write(fresh);
+    await write(asked);
+    const [one, other] = order === "first one first" ? [fresh, asked] : [asked, fresh];
+    await undo(ctx, { ...one, version: 2 });
+    await applyDecisions({ kbs }, ctx, one);
+    expect([order, parseNote((await kb.readFile(note.path))!).status]).toEqual([order, "deprecated"]);
+    await undo(ctx, { ...other, version: 2 });
+    await applyDecisions({ kbs }, ctx, other);
+    expect([order, await kb.readFile(note.path)]).toEqual([order, before]);
+  }
+});

@@ -57,16 +57,33 @@ export async function ownFileOf(kb: Kb, written: Written, retirement: Retirement
   return files.find((file) => changes.some(({ path, before }) => path === file && before === null)) ?? null;
 }
 
-/** Gives a retired note the status back that it had before; nothing where someone has given it another one since. */
-export async function planReturn(kb: Kb, tree: KbTree, written: Written, { path }: Retirement): Promise<FileChange[]> {
+/**
+ * Gives a retired note the status back that it had before; nothing where someone has given it another one since, or where another
+ * decision that is still in force retires it too.
+ */
+export async function planReturn(
+  kb: Kb,
+  tree: KbTree,
+  written: Written,
+  { path, others }: Retirement & { others: OtherRetirement[] },
+): Promise<FileChange[]> {
+  if (others.some(({ isInForce }) => isInForce)) return [];
   const existing = path === null ? null : await tree.read(path);
   if (path === null || existing === null || parseNote(existing).status !== "deprecated") return [];
-  const changes = await kb.changesOf(written.commitHash);
-  const retired = changes.find(
-    (change) => change.before !== null && !isListing(change.path) && written.files.includes(change.path),
-  );
-  if (!retired) return [];
-  const { status, frontMatter } = parseNote(retired.before ?? "");
+  const befores: ReturnType<typeof parseNote>[] = [];
+  // Where it was deprecated already, what retired it before says what it was, if that was taken back as well.
+  for (const { files, commitHash } of [written, ...others]) {
+    const changes = await kb.changesOf(commitHash);
+    const retired = changes.find(
+      (change) => change.before !== null && !isListing(change.path) && files.includes(change.path),
+    );
+    if (!retired) continue;
+    befores.push(parseNote(retired.before ?? ""));
+    if (befores.at(-1)?.status !== "deprecated") break;
+  }
+  const [first] = befores;
+  if (!first) return [];
+  const { status, frontMatter } = befores.find((before) => before.status !== "deprecated") ?? first;
   const before = NoteStatus.safeParse(status);
   const { superseded_by: supersededBy } = frontMatter;
   return (
@@ -76,4 +93,21 @@ export async function planReturn(kb: Kb, tree: KbTree, written: Written, { path 
       supersededBy: typeof supersededBy === "string" ? supersededBy : null,
     })
   ).changes;
+}
+
+type OtherRetirement = Written & { isInForce: boolean };
+
+/** What else was written that retires the same note, newest first. */
+export async function otherRetirements(
+  db: Db,
+  { spaceId, proposalId }: { spaceId: string; proposalId: string },
+  { noteId }: Retirement,
+): Promise<OtherRetirement[]> {
+  const { rows } = await db.pool.query<OtherRetirement>(
+    `select o.files, o.commit_hash as "commitHash", p.decision_id is not distinct from o.id as "isInForce"
+       from proposals p join kb_operations o on o.proposal_id = p.id and o.kind = 'create' and o.commit_hash is not null
+      where p.space_id = $1 and p.id <> $2 and p.details -> 'retires' ->> 'noteId' = $3 order by o.id desc`,
+    [spaceId, proposalId, noteId],
+  );
+  return rows;
 }

@@ -126,11 +126,11 @@ async function reopen(
       reason || null,
     ],
   );
-  await reopenInRun(tx, before);
-  // What a person takes back no rule should have approved.
+  // What a person takes back no rule should have approved. Before the run: a rule that approves locks itself first, then the run.
   if (before.autoRuleId && ctx.actor.type !== "system") {
     await judgeRule(tx, ctx, { spaceId, proposalId, ruleId: before.autoRuleId, wasRight: false });
   }
+  await reopenInRun(tx, before);
   if (before.status === "approved" || before.mergedIntoNoteId)
     await enqueue(tx, applyProposal, { spaceId, proposalId });
   emit(tx, {

@@ -35,7 +35,15 @@ export function ask(url: URL, addresses: string[], signal: AbortSignal): Promise
     url.protocol === "https:"
       ? requestHttps({ ...options, agent: new HttpsAgent(), servername: isIP(host) === 0 ? host : "" })
       : requestHttp({ ...options, agent: new HttpAgent() });
-  sent.once("response", resolve).on("error", reject).end();
+  sent
+    .once("response", resolve)
+    // Who answers in another protocol ("101") takes the connection along; without this nobody would ever hear of it again.
+    .once("upgrade", (_answer, socket) => {
+      socket.destroy();
+      reject(new Error("The site does not answer in HTTP."));
+    })
+    .on("error", reject)
+    .end();
   return promise;
 }
 

@@ -117,6 +117,13 @@ test("a site that hangs before or within its answer is given up", async () => {
   for (const page of pages) expect(page).toEqual(unreadable(/did not answer within 5 seconds/));
 });
 
+test("a site that goes on in another protocol is given up", async () => {
+  const site = await startSite((_request, response) => {
+    response.socket?.write("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n");
+  });
+  expect(await site.fetch("/")).toEqual(unreadable(/./));
+});
+
 test("a name that is never looked up to the end is given up", async () => {
   const page = await fetchPage("http://a.example/", { signal: NEVER, resolve: () => new Promise(() => undefined) });
   expect(page).toEqual(unreadable(/did not answer within 5 seconds/));

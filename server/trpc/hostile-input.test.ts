@@ -60,6 +60,66 @@ test("odd texts, numbers and days in any field are refused or taken", async ({ w
   expect(broken).toEqual([]);
 });
 
+test("the same goes for runs, models, prompts, rules, topics and what a team told", async ({ world, db, make }) => {
+  const { call, cookie, spaceId } = world;
+  const { id: runId } = await make.run({ spaceId, status: "closed" });
+  const { id: batchId } = await make.batch({ runId });
+  await db.prisma.batch.update({ where: { id: batchId }, data: { status: "done" } });
+  const window = { windowStart: new Date("2026-11-20T08:00:00Z"), windowEnd: new Date("2026-11-21T08:00:00Z") };
+  const baseUrl = "http://192.0.2.1/v1";
+  const rule = { name: "Ours", conditions: {} };
+  const queries = ODD_TEXTS.flatMap((odd): [string, object][] => [
+    ["runs.preview", { ...window, model: odd }],
+    ["knowledge.search", { query: "buoy", filters: { types: [odd], topics: [odd], tags: [odd], authors: [odd] } }],
+    ["rules.backtest", { conditions: { generatedBy: [odd] } }],
+    ["models.available", { providerId: odd }],
+  ]);
+  for (const day of ["0000-01-01", "0001-01-01", "9999-12-31", "2026-02-30"]) {
+    queries.push(["knowledge.search", { query: "", filters: { from: day, to: day } }]);
+  }
+  for (const cursor of [-1, 0.5, 2 ** 31, Number.MAX_SAFE_INTEGER])
+    queries.push(["knowledge.search", { query: "a", cursor }]);
+  const mutations = ODD_TEXTS.flatMap((odd): [string, object][] => [
+    ["runs.create", { ...window, model: odd }],
+    ["replays.start", { runId, model: odd }],
+    ["replays.start", { runId, system: odd }],
+    ["models.addProvider", { name: odd, kind: "compatible", baseUrl }],
+    ["models.addProvider", { name: "x", kind: "compatible", baseUrl: odd }],
+    ["models.addProvider", { name: "x", kind: "compatible", baseUrl: `http://${odd}/` }],
+    ["models.addProvider", { name: "x", kind: "compatible", baseUrl, key: odd }],
+    ["models.choose", { use: "extraction", choices: [{ providerId: null, model: odd }] }],
+    ["prompts.change", { useCase: "analysis.extract", system: odd, seenVersion: 0 }],
+    ["prompts.change", { useCase: odd, system: "Read.", seenVersion: 0 }],
+    ["prompts.reset", { useCase: odd }],
+    ["rules.save", { ...rule, name: odd }],
+    ["rules.save", { ...rule, conditions: { generatedBy: [odd] } }],
+    ["context.change", { seenVersion: 0, content: { about: odd, keywords: [odd] } }],
+    ["context.change", { seenVersion: 0, content: { glossary: [{ term: odd, meaning: odd }] } }],
+    ["context.change", { seenVersion: 0, content: { people: [{ name: odd, aliases: [odd], role: odd }] } }],
+    ["settings.set", { key: "analysis.schedule", value: odd }],
+    ["settings.set", { key: "analysis.autoHours", value: odd }],
+    ["messages.setTimeZone", { chatId: runId, timeZone: odd }],
+    ["knowledge.editTopic", { topicId: runId, name: odd, description: odd, aliases: [odd] }],
+  ]);
+  for (const number of [-1, 0.5, 2 ** 31, 2 ** 40, Number.MAX_SAFE_INTEGER, 1e308]) {
+    mutations.push(
+      ["context.change", { seenVersion: number, content: {} }],
+      ["prompts.change", { useCase: "analysis.extract", system: "Read.", seenVersion: number }],
+      ["runs.create", { ...window, budgetCents: number }],
+      ["settings.set", { key: "models.monthBudgetCents", value: number }],
+      ["rules.save", { ...rule, auditShare: number, leastPrecision: number }],
+    );
+  }
+  const broken: unknown[] = [];
+  for (const [type, calls] of Object.entries({ query: queries, mutation: mutations })) {
+    for (const [path, input] of calls) {
+      const { status } = await call({ path, type, input: { spaceId, ...input }, cookie });
+      if (status >= 500) broken.push([path, JSON.stringify(input).slice(0, 150)]);
+    }
+  }
+  expect(broken).toEqual([]);
+});
+
 test("a text that cannot be kept is refused in words, wherever in a proposal it stands", async ({ world, make }) => {
   const { call, cookie, spaceId } = world;
   const { id: runId } = await make.run({ spaceId });

@@ -11,6 +11,6 @@ export const contextRouter = router({
   /** Who a person of the project can be in the chats. */
   contributors: spaceProcedure("viewer").query(({ ctx, input }) => contributorsOf(ctx, input.spaceId)),
   change: spaceProcedure("reviewer")
-    .input(z.object({ content: ProjectContext, seenVersion: z.number().int().min(0) }))
+    .input(z.object({ content: ProjectContext, seenVersion: z.int32().min(0) }))
     .mutation(({ ctx, input }) => changeContext(ctx, input)),
 });

@@ -13,6 +13,8 @@ type Count = {
   code: string | null;
   status: "approved" | "rejected" | "merged";
   edited: boolean;
+  /** Whether somebody thought it of use; null where a rule approved it and nobody looked since. */
+  useful: boolean | null;
   count: number;
 };
 
@@ -20,9 +22,10 @@ type Count = {
 export async function measureAccuracy(tx: Pick<Tx, "query">, runId: string): Promise<RunAccuracy> {
   const counts = await tx.query<Count>(
     `select p.kind, p.confidence, p.generated_by as model, coalesce(p.prompt_key, r.prompt_key, r.prompt_version::text, 'none') as prompt,
-            p.decision_code as code, p.status, p.edit_count > 0 as edited, count(*)::int as count
-       from proposals p join runs r on r.id = p.run_id
-      where p.run_id = $1 and p.status <> 'pending' group by 1, 2, 3, 4, 5, 6, 7`,
+            p.decision_code as code, p.status, p.edit_count > 0 as edited,
+            case when p.auto_rule_id is null then p.status <> 'rejected' else a.was_right end as useful, count(*)::int as count
+       from proposals p join runs r on r.id = p.run_id left join approval_audits a on a.proposal_id = p.id
+      where p.run_id = $1 and p.status <> 'pending' group by 1, 2, 3, 4, 5, 6, 7, 8`,
     [runId],
   );
   const [missing] = await tx.query<{ missed: number }>(
@@ -31,14 +34,15 @@ export async function measureAccuracy(tx: Pick<Tx, "query">, runId: string): Pro
     [runId],
   );
   const all = tally(counts);
-  const useful = all.approved + all.merged;
+  const useful = sum(counts.filter((each) => each.useful));
+  const judged = sum(counts.filter((each) => each.useful !== null));
   const missed = missing?.missed ?? 0;
   const rejected = counts.filter(({ status }) => status === "rejected");
   const byCode = Object.groupBy(rejected, ({ code }) => code ?? "none");
   return {
     ...all,
     editedBefore: sum(counts.filter((each) => each.edited && each.status !== "rejected")),
-    precision: share(useful, all.total),
+    precision: share(useful, judged),
     byKind: tallyBy(counts, (each) => each.kind),
     byConfidence: tallyBy(counts, (each) => each.confidence),
     byModel: tallyBy(counts, (each) => each.model),

@@ -1,4 +1,4 @@
-import { type Handler, handle } from "#server/jobs/index.ts";
+import { type Handler, handle, isForGood } from "#server/jobs/index.ts";
 import type { Llm } from "#server/llm/index.ts";
 
 import { replayLane } from "./jobs.ts";
@@ -12,7 +12,7 @@ export function replayHandlers(deps: { llm: Llm }): Handler[] {
       try {
         await readLane(deps, ctx, payload, job);
       } catch (error) {
-        if (job.isLastAttempt) {
+        if (isForGood(job, error)) {
           const failure = "It was tried again and again and could not go on; the log says why. Start a new one.";
           await failReplay(ctx, { ...payload, failure });
         }

@@ -174,8 +174,8 @@ const VERDICTS = {
 
 async function took(ctx: Ctx, where: "replay_id = $1" | "batch_id = any($1)", values: unknown[]): Promise<Took> {
   const { rows } = await ctx.db.pool.query<Took>(
-    `select count(*)::int as calls, sum(input_tokens)::int as "inputTokens", sum(output_tokens)::int as "outputTokens",
-            sum(cost_usd)::float8 as "costUsd", coalesce(sum(latency_ms), 0)::int as "waitedMs"
+    `select count(*)::int as calls, sum(input_tokens)::float8 as "inputTokens", sum(output_tokens)::float8 as "outputTokens",
+            sum(cost_usd)::float8 as "costUsd", coalesce(sum(latency_ms), 0)::float8 as "waitedMs"
        from llm_calls where ${where}`,
     values,
   );

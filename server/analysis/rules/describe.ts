@@ -189,7 +189,7 @@ const SENTENCES = {
     promised: (names: string) => `${names} agreed to do it.`,
     agreed: (names: string) => `${names} agreed.`,
     refused: (names: string) => `${names} cannot do it.`,
-    wrote: (author: string, quote: string) => `${author} wrote: “${quote}”`,
+    wrote: (author: string, quote: string) => `${author} wrote: “${quote}”${fullStopAfter(quote)}`,
     open: "Nobody answered.",
   },
   ru: {
@@ -200,10 +200,14 @@ const SENTENCES = {
     promised: (names: string) => `Взялись: ${names}.`,
     agreed: (names: string) => `Согласны: ${names}.`,
     refused: (names: string) => `Не могут: ${names}.`,
-    wrote: (author: string, quote: string) => `${author}: «${quote}»`,
+    wrote: (author: string, quote: string) => `${author}: «${quote}»${fullStopAfter(quote)}`,
     open: "Никто не ответил.",
   },
 } as const satisfies Record<Language, unknown>;
+
+function fullStopAfter(quote: string): string {
+  return /[.!?…]$/u.test(quote) ? "" : ".";
+}
 
 const LOCALES: Record<Language, string> = { en: "en-GB", ru: "ru-RU" };
 const DAYS: Record<Language, Intl.DateTimeFormat> = { en: dayFormat("en"), ru: dayFormat("ru") };

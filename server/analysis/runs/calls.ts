@@ -24,10 +24,10 @@ export type CallTotals = {
 
 export async function callTotals(ctx: Ctx, { spaceId, runId }: RunInput): Promise<CallTotals> {
   const { rows } = await ctx.db.pool.query<CallTotals>(
-    `select count(*)::int as count, sum(input_tokens)::int as "inputTokens", sum(output_tokens)::int as "outputTokens",
-            sum(cached_tokens)::int as "cachedTokens", sum(cost_usd)::float8 as "costUsd",
+    `select count(*)::int as count, sum(input_tokens)::float8 as "inputTokens", sum(output_tokens)::float8 as "outputTokens",
+            sum(cached_tokens)::float8 as "cachedTokens", sum(cost_usd)::float8 as "costUsd",
             (count(*) filter (where cost_usd is null and input_tokens is not null))::int as "withoutPrice",
-            coalesce(sum(latency_ms), 0)::int as "latencyMs",
+            coalesce(sum(latency_ms), 0)::float8 as "latencyMs",
             percentile_cont(0.5) within group (order by latency_ms) filter (where outcome = 'ok') as "latencyP50Ms",
             (select coalesce(json_object_agg(outcome, n), '{}') from (
                select outcome, count(*)::int as n from llm_calls where run_id = $1 and space_id = $2 group by 1) o) as "byOutcome"

@@ -83,7 +83,7 @@ function countsOf({ skipped }: Pick<Plan, "skipped">): Preview["skipped"] {
 /** What the last calls of this model for a batch took; null where there were none that said so. */
 async function pastOf(ctx: Ctx, spaceId: string, model: string): Promise<Past | null> {
   const { rows } = await ctx.db.pool.query<{ [Key in keyof Past]: number | null }>(
-    `select sum(messages)::int as messages, sum(input_tokens)::int as "inputTokens", sum(output_tokens)::int as "outputTokens"
+    `select sum(messages)::float8 as messages, sum(input_tokens)::float8 as "inputTokens", sum(output_tokens)::float8 as "outputTokens"
        from (select cardinality(b.message_ids) as messages, c.input_tokens, c.output_tokens
                from llm_calls c join batches b on b.id = c.batch_id
               where c.space_id = $1 and c.model = $2 and c.outcome = 'ok' and c.input_tokens is not null and c.output_tokens is not null

@@ -7,7 +7,7 @@ import { readSettings } from "#server/settings/index.ts";
 import { openLanes } from "./batches.ts";
 import type { ClaimedBatch } from "./claim.ts";
 import { completeWhenDone } from "./finish.ts";
-import { failIn, moveRun, type RunInput } from "./runs.ts";
+import { failIn, holdOpenBatches, moveRun, type RunInput } from "./runs.ts";
 
 /** Tries of one batch before it is given up, where another try may help. */
 const BATCH_ATTEMPTS = 3;
@@ -44,6 +44,7 @@ export async function giveBack(
   ctx.log[isAnswer ? "warn" : "error"]({ error, batchId: batch.id, attempt: batch.attempts }, "analysis.batch failed");
 
   await transaction(ctx.db, async (tx) => {
+    if (consequence === "rest" || consequence === "all") await holdOpenBatches(tx, run);
     const [mine] = await tx.query(
       `update batches set status = $3::"BatchStatus", lease_owner = null, lease_until = null, failure = $4,
               finished_at = case when $3 = 'failed' then $5::timestamptz end

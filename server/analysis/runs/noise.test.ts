@@ -76,3 +76,9 @@ describe("a short answer", () => {
     expect(leftOut(talk(20, "timo >elsewhere: yes"))).toEqual({});
   });
 });
+
+test("a rush of short answers after a rush of long messages is looked through in no time", () => {
+  const long = Array.from({ length: 1_500 }, () => `vera: ${"we walked along the shore ".repeat(150)}`);
+  const said = talk(0, ...long, ...Array.from({ length: 1_500 }, () => "nora: ok"));
+  expect(noiseIn(said).size).toBe(1_500);
+});

@@ -19,11 +19,19 @@ const ANSWER_MS = 60_000;
  */
 export function noiseIn(messages: readonly Said[]): Map<string, SkipReason> {
   const byId = new Map(messages.map((message) => [message.id, message]));
+  // Looked at once each: after a rush, every short answer would read all that was said before it.
+  const asking = new Map<Said, boolean>();
+  const asks = (message: Said) => {
+    const known = asking.get(message) ?? ASKS.test(message.text.toLowerCase().replaceAll("ё", "е"));
+    asking.set(message, known);
+    return known;
+  };
   const noise = new Map<string, SkipReason>();
   for (const [at, message] of messages.entries()) {
     const reason = noiseOf(message);
     const mayAnswer = reason === "reaction" && isAssent(message.text);
-    if (reason && !(mayAnswer && answersSomething(message, at, messages, byId))) noise.set(message.id, reason);
+    if (reason && !(mayAnswer && answersSomething(message, at, { messages, byId, asks })))
+      noise.set(message.id, reason);
   }
   return noise;
 }
@@ -64,24 +72,29 @@ function isAssent(text: string): boolean {
   return ASSENT_SIGNS.test(text) || ASSENT.test(wordsOf(text).join(" "));
 }
 
-function answersSomething(message: Said, at: number, messages: readonly Said[], byId: ReadonlyMap<string, Said>) {
+function answersSomething(
+  message: Said,
+  at: number,
+  given: { messages: readonly Said[]; byId: ReadonlyMap<string, Said>; asks: (message: Said) => boolean },
+) {
+  const { messages, byId, asks } = given;
+  // A question, a request or a proposal of somebody else.
+  const isWorthAnAnswer = (earlier: Said) => !isOwn(earlier, message) && asks(earlier);
   if (message.replyToId !== null) {
     const answered = byId.get(message.replyToId);
-    return answered === undefined || isWorthAnAnswer(answered, message);
+    return answered === undefined || isWorthAnAnswer(answered);
   }
   for (let before = at - 1; before >= 0; before -= 1) {
     const earlier = messages[before]!;
     if (earlier.chatId !== message.chatId) return false;
     if (message.sentAt.getTime() - earlier.sentAt.getTime() > ANSWER_MS) return false;
-    if (isWorthAnAnswer(earlier, message)) return true;
+    if (isWorthAnAnswer(earlier)) return true;
   }
   return false;
 }
 
-/** A question, a request or a proposal of somebody else. */
-function isWorthAnAnswer({ text, author }: Said, answer: Said): boolean {
-  const isOwn = author.contributorId !== null && author.contributorId === answer.author.contributorId;
-  return !isOwn && ASKS.test(text.toLowerCase().replaceAll("ё", "е"));
+function isOwn({ author }: Said, answer: Said): boolean {
+  return author.contributorId !== null && author.contributorId === answer.author.contributorId;
 }
 
 const MOST_WORDS = 8;

@@ -4,12 +4,19 @@ import { test } from "#tests/support/test.ts";
 import type { RunStatus } from "#prisma/enums.ts";
 import { approve, reject } from "#server/proposals/index.ts";
 
+import type { Ctx } from "#server/lib/ctx.ts";
+import { type Db, transaction } from "#server/lib/db.ts";
 import { newId } from "#server/lib/ids.ts";
+import { createLlm } from "#server/llm/index.ts";
 
+import { accuracyOfRun } from "../learning/accuracy.ts";
+import { analysisHandlers } from "../handlers.ts";
+import { prepareRun } from "../jobs.ts";
+import { callTotals } from "./calls.ts";
 import { claimBatch } from "./claim.ts";
 import { createRun } from "./create.ts";
 import { retryBatches } from "./failed.ts";
-import { cancelRun, closeRun, failRun, startRun } from "./runs.ts";
+import { cancelRun, closeRun, failRun, type RunInput, startRun } from "./runs.ts";
 import { RUN_MOVES } from "./state.ts";
 
 const RULES = {
@@ -76,6 +83,25 @@ describe("closing", () => {
       status: "closed",
       accuracy: { total: 2, approved: 1, rejected: 1, precision: 0.5, byKind: { task: { total: 2 } } },
     });
+  });
+
+  test("a rule's approval is nobody's judgement until somebody looked at it", async ({ ctx, db, make }) => {
+    const run = await make.run();
+    const { spaceId } = run;
+    const [byPerson, byRule] = [await make.proposal({ runId: run.id }), await make.proposal({ runId: run.id })];
+    for (const { id: proposalId } of [byPerson, byRule]) await approve(ctx, { spaceId, proposalId, version: 1 });
+    const rule = await db.prisma.approvalRule.create({
+      data: {
+        ...{ id: newId(), spaceId, name: "All", conditions: {}, auditShare: 5, leastPrecision: 95, backtest: {} },
+        ...{ createdBy: ctx.actor, createdAt: new Date(), updatedAt: new Date() },
+      },
+    });
+    await db.prisma.proposal.update({ where: { id: byRule.id }, data: { autoRuleId: rule.id } });
+    const precision = async () => (await accuracyOfRun(ctx, { spaceId, runId: run.id })).precision;
+    expect(await precision()).toBe(1);
+    const about = { proposalId: byRule.id, spaceId, ruleId: rule.id, createdAt: new Date() };
+    await db.prisma.approvalAudit.create({ data: { ...about, wasRight: false } });
+    expect(await precision()).toBe(0.5);
   });
 });
 
@@ -154,3 +180,70 @@ test("a failed run says why, and ending it twice changes nothing", async ({ ctx,
     failure: "The model did not answer.",
   });
 });
+
+describe("a batch that ends at the same moment", () => {
+  for (const [what, end] of [
+    ["a cancel", cancelRun],
+    ["a failure", (ctx: Ctx, ref: RunInput) => failRun(ctx, { ...ref, failure: "The model did not answer." })],
+  ] as const) {
+    test(`and ${what} of its run do not wait for each other`, async ({ ctx, db, make }) => {
+      const run = await make.run({ status: "running" });
+      const { id } = await make.batch({ runId: run.id });
+      await db.prisma.batch.update({ where: { id }, data: { status: "pending" } });
+      let ending: Promise<void> | undefined;
+      // As the end of a batch does it: its row, then the run's.
+      await transaction(db, async (tx) => {
+        await tx.query("update batches set status = 'done' where id = $1", [id]);
+        ending = end(ctx, { spaceId: run.spaceId, runId: run.id });
+        await waitedFor(db);
+        await tx.query("update runs set batches_done = batches_done + 1 where id = $1", [run.id]);
+      });
+      await ending;
+      const ended = await db.prisma.run.findUniqueOrThrow({ where: { id: run.id }, include: { batches: true } });
+      expect(ended.status).toBe(end === cancelRun ? "cancelled" : "failed");
+      expect(ended.batches.map(({ status }) => status)).toEqual(["done"]);
+    });
+  }
+});
+
+test("a run whose provider is gone before anything was read fails, and does not run for ever", async ({
+  ctx,
+  db,
+  make,
+}) => {
+  const run = await make.run({ status: "running" });
+  await db.prisma.run.update({ where: { id: run.id }, data: { providerId: newId(), wantedModel: "small" } });
+  const llm = createLlm({ env: { LLM_MODEL: "small" }, db, log: ctx.log, now: ctx.now, secret: "a secret of tests" });
+  const prepare = analysisHandlers({ llm }).find(({ name }) => name === prepareRun.name);
+  const job = { jobId: "1", attempt: 1, isLastAttempt: false, workerProcessId: newId(), signal: AbortSignal.abort() };
+  await expect(prepare?.task(job, ctx, { spaceId: run.spaceId, runId: run.id })).rejects.toThrow("provider");
+  expect(await db.prisma.run.findUnique({ where: { id: run.id } })).toMatchObject({
+    status: "failed",
+    failure: expect.stringContaining("The provider that was to read is gone."),
+  });
+});
+
+test("an endpoint that claims more tokens than there are does not break the sums", async ({ ctx, db, make }) => {
+  const { id: runId, spaceId } = await make.run();
+  const tokens = { inputTokens: 1_000_000_000, outputTokens: 1_000_000_000, cachedTokens: 1_000_000_000 };
+  const call = { useCase: "analysis.extract", promptVersion: 1, provider: "openai", model: "small", attempt: 1 };
+  for (let i = 0; i < 3; i += 1) {
+    const times = { latencyMs: 1_000_000_000, startedAt: new Date() };
+    await db.prisma.llmCall.create({
+      data: { id: newId(), spaceId, runId, ...call, ...tokens, ...times, outcome: "ok" },
+    });
+  }
+  expect(await callTotals(ctx, { spaceId, runId })).toMatchObject({ count: 3, inputTokens: 3_000_000_000 });
+});
+
+/** Resolves when a statement waits for a lock that another one of this database holds. */
+async function waitedFor(db: Db): Promise<void> {
+  await expect
+    .poll(async () => {
+      const { rows } = await db.pool.query(
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return rows.length;
+    })
+    .toBeGreaterThan(0);
+}

@@ -35,6 +35,7 @@ export async function startIn(tx: Tx, ctx: Ctx, input: RunInput & { provider: Pr
 /** Cancels a run that has not ended. Batches under way are given up; proposals found so far can still be decided. */
 export async function cancelRun(ctx: Ctx, input: RunInput): Promise<void> {
   await transaction(ctx.db, async (tx) => {
+    await holdOpenBatches(tx, input);
     await moveRun(tx, ctx, { ...input, to: "cancelled", event: "run.cancelled" });
     await giveUpBatches(tx, ctx, input.runId);
   });
@@ -42,10 +43,13 @@ export async function cancelRun(ctx: Ctx, input: RunInput): Promise<void> {
 
 /** Ends a run that cannot go on, with the reason in words. Does nothing when it has ended already. */
 export async function failRun(ctx: Ctx, input: RunInput & { failure: string }): Promise<void> {
-  await transaction(ctx.db, (tx) => failIn(tx, ctx, input));
+  await transaction(ctx.db, async (tx) => {
+    await holdOpenBatches(tx, input);
+    await failIn(tx, ctx, input);
+  });
 }
 
-/** The same within the transaction that finds it out. */
+/** The same within the transaction that finds it out, which holds the open batches. */
 export async function failIn(tx: Tx, ctx: Ctx, input: RunInput & { failure: string }): Promise<void> {
   const [failed] = await tx.query(
     "update runs set status = 'failed', failure = $3, ended_at = $4 where id = $1 and space_id = $2 and status = 'running' returning id",
@@ -109,6 +113,17 @@ export async function moveRun(
     throw new AppError("conflict", `This run is ${STATE_IN_WORDS[run.status]}, so it cannot become ${to}.`);
   }
   emit(tx, { spaceId, type: event, subjectId: runId, actor: ctx.actor, at });
+}
+
+/**
+ * Locks the batches of a run that are not over, in their order, for whoever is about to end them with it. A batch that ends locks its
+ * own row and then its run's: to lock them the other way round would be to wait for each other.
+ */
+export async function holdOpenBatches(tx: Tx, { spaceId, runId }: RunInput): Promise<void> {
+  await tx.query(
+    `select from batches where run_id = $1 and space_id = $2 and status in ('pending', 'running') order by position for update`,
+    [runId, spaceId],
+  );
 }
 
 async function giveUpBatches(tx: Tx, ctx: Ctx, runId: string) {

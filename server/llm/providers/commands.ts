@@ -15,7 +15,12 @@ import { BASE_URLS } from "./kinds.ts";
 const MOST_PROVIDERS = 20;
 const MOST_CHOICES = 5;
 
-const Name = z.string().trim().min(1, "A provider needs a name.").max(60, "A name has at most 60 characters.");
+const Name = z
+  .string()
+  .trim()
+  .min(1, "A provider needs a name.")
+  .max(60, "A name has at most 60 characters.")
+  .refine((name) => name.isWellFormed() && !/\p{Cc}/u.test(name), "A name is one line of plain words.");
 /** As keys are written: one word. Whatever else is in it would break the header that it travels in. */
 const Key = z
   .string()

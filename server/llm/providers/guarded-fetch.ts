@@ -64,6 +64,12 @@ function send(
       : requestHttp({ ...options, agent: new HttpAgent() });
   sent
     .once("response", resolve)
+    // Who answers in another protocol ("101") takes the connection along; without this nobody would ever hear of it again.
+    .once("upgrade", (_answer, socket) => {
+      socket.destroy();
+      reject(new TypeError("The endpoint does not answer in HTTP."));
+    })
+    .once("close", () => reject(new TypeError("The endpoint closed the connection without an answer.")))
     .on("error", reject)
     .end(body ?? undefined);
   return promise;
@@ -71,6 +77,10 @@ function send(
 
 function asResponse(answer: IncomingMessage): Response {
   const status = answer.statusCode ?? 500;
+  if (status < 200 || status > 599) {
+    answer.destroy();
+    throw new TypeError("The endpoint answers with a status that there is not.");
+  }
   const headers = new Headers();
   for (const [name, value] of Object.entries(answer.headersDistinct)) {
     for (const each of value ?? []) headers.append(name, each);

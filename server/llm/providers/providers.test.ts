@@ -151,6 +151,25 @@ describe("the models that a space has chosen", () => {
     await expect(ask({ providerId: other, model: "tiny" })).rejects.toThrow("is gone");
   });
 
+  test("leave what was meant for a provider that is off to nobody else", async ({
+    llm,
+    model,
+    ours,
+    admin,
+    spaceId,
+    add,
+  }) => {
+    const [one] = await add();
+    const both = llm({}, { LLM_ALLOW_PRIVATE: true });
+    await chooseModels(admin, { spaceId, use: "extraction", choices: [{ providerId: one, model: "big" }] });
+    const ask = (named: { model?: string }) => both.decide(greet, {}, { spaceId, signal: live(), ...named });
+    expect(await ask({})).toMatchObject({ providerId: one });
+    await both.providers.change(admin, { spaceId, providerId: one, isOn: false });
+    for (const named of [{}, { model: "big" }]) expect(await ask(named)).toMatchObject({ generatedBy: "rules" });
+    expect([model.requests, ours[0].requests.length]).toEqual([[], 1]);
+    expect(await both.providerFor(spaceId, "extraction")).toMatchObject({ isModel: false });
+  });
+
   test("cannot be of another space's provider", async ({ own, admin, make, spaceId, add }) => {
     const [one] = await add();
     const { id: foreign } = await make.space();
@@ -293,6 +312,21 @@ describe("an address", () => {
     const at = typeof address === "object" ? address?.port : undefined;
     expect((await createGuardedFetch({ allowPrivate: true })(`http://127.0.0.1:${at}/`)).status).toBe(302);
   });
+});
+
+test.each([
+  ["goes on in another protocol", "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n"],
+  ["answers with a status that there is not", "HTTP/1.1 700 What\r\ncontent-length: 0\r\n\r\n"],
+])("an endpoint that %s is not waited for", async (_what, answer) => {
+  const server = createServer((_request, response) => void response.socket?.write(answer));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const at = typeof address === "object" ? address?.port : undefined;
+  await expect(createGuardedFetch({ allowPrivate: true })(`http://127.0.0.1:${at}/`)).rejects.toThrow("The endpoint");
 });
 
 describe("a test of a provider", () => {

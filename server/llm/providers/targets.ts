@@ -53,8 +53,8 @@ export function createTargets({
 
   const byModel = async ({ spaceId, use }: Wanted, model: string): Promise<Target[]> => {
     const named = (await choicesOf(spaceId)).filter((choice) => choice.model === model);
-    const [first] = [...named.filter((choice) => choice.use === use), ...named].flatMap(asTargets);
-    return first ? [first] : endpoints.ofEnvironment(model);
+    if (named.length === 0) return endpoints.ofEnvironment(model);
+    return [...named.filter((choice) => choice.use === use), ...named].flatMap(asTargets).slice(0, 1);
   };
 
   const byDefault = async ({ spaceId, use }: Wanted): Promise<Target[]> => {
@@ -81,8 +81,9 @@ export function createTargets({
     if (providerId) return byProvider(spaceId, providerId, model);
     if (providerId === null) return endpoints.ofEnvironment(model ?? env.LLM_MODEL);
     if (model !== undefined) return byModel(wanted, model);
-    const chosen = (await choicesOf(spaceId)).filter((choice) => choice.use === use).flatMap(asTargets);
-    return chosen.length > 0 ? chosen : byDefault(wanted);
+    const chosen = (await choicesOf(spaceId)).filter((choice) => choice.use === use);
+    // Where those that were chosen are switched off nobody is asked: what was meant for one's own machine goes to no other.
+    return chosen.length > 0 ? chosen.flatMap(asTargets) : byDefault(wanted);
   };
 }
 

@@ -22,10 +22,10 @@ export type Facts = {
 
 type Row = Omit<Facts, "details" | "similar"> & { details: unknown; similar: unknown };
 
-/** The facts of proposals, in the order of their ids as given. */
+/** The facts of proposals as they were proposed, whatever somebody made of them since; in the order of their ids as given. */
 export async function factsOf(db: Db, spaceId: string, proposalIds: readonly string[]): Promise<Facts[]> {
   const { rows } = await db.pool.query<Row>(
-    `select p.id, p.kind, p.confidence, p.details, p.generated_by as "generatedBy", p.sureness, p.is_missed as "isMissed",
+    `select p.id, p.kind, p.confidence, coalesce(first_edit.details, p.details) as details, p.generated_by as "generatedBy", p.sureness, p.is_missed as "isMissed",
             p.recommendation, p."similar", coalesce(e.quotes, 0) as quotes, coalesce(e.people, 0) as people,
             coalesce(e.chats, '{}') as "chatIds"
        from unnest($2::uuid[]) with ordinality as wanted (id, position)
@@ -35,6 +35,9 @@ export async function factsOf(db: Db, spaceId: string, proposalIds: readonly str
                 array_agg(distinct m.chat_id) as chats
            from proposal_evidence q join messages m on m.id = q.message_id
           where q.proposal_id = p.id and q.merged_from_id is null) e on true
+       left join lateral (
+         select d.before -> 'details' as details from proposal_decisions d
+          where d.proposal_id = p.id and d.action = 'edited' order by d.at, d.id limit 1) first_edit on true
       order by wanted.position`,
     [spaceId, proposalIds],
   );

@@ -2,7 +2,8 @@ import { expect } from "vitest";
 
 import { eventsSince } from "#server/events/index.ts";
 import type { Ctx } from "#server/lib/ctx.ts";
-import { transaction } from "#server/lib/db.ts";
+import { type Db, transaction } from "#server/lib/db.ts";
+import { newId } from "#server/lib/ids.ts";
 import type { Make } from "#tests/support/make.ts";
 import { test } from "#tests/support/test.ts";
 
@@ -172,3 +173,82 @@ test("approves what it is for and nothing that is for people, and is switched of
   const elsewhere = { spaceId: (await make.space()).id, proposalId: first, wasRight: true };
   await expect(recordVerdict(vera, elsewhere)).rejects.toMatchObject({ code: "not_found" });
 });
+
+test("a rule that would have approved what somebody made into something else first was wrong about it", async ({
+  as,
+  ctx,
+  make,
+}) => {
+  const { id: spaceId } = await make.space();
+  const vera = as((await make.user({ spaceId })).actor);
+  const details = ProposalDetails.parse({ noteType: "Task", category: "chore" });
+  const [id] = await proposeMany(ctx, make, spaceId, ["Paint the buoy"], { details });
+  await edit(vera, { spaceId, proposalId: id!, version: 1, details: { category: "bug" } });
+  await edit(vera, { spaceId, proposalId: id!, version: 2, details: { category: "question" } });
+  await approve(vera, { spaceId, proposalId: id!, version: 3 });
+  const of = (category: "chore" | "question") =>
+    backtest(vera, { spaceId, conditions: { ...conditions, categories: [category] } });
+  expect(await of("chore")).toMatchObject({ wouldApprove: 1, ofThoseApproved: 0 });
+  expect(await of("question")).toMatchObject({ wouldApprove: 0 });
+});
+
+test("an undo and a rule that approves in the same run do not wait for each other", async ({ as, ctx, db, make }) => {
+  const run = await make.run();
+  const { spaceId } = run;
+  const vera = as((await make.user({ spaceId })).actor);
+  const rule = await makeRule(db, spaceId);
+  const { id: proposalId } = await make.proposal({ runId: run.id });
+  await applyRules(ctx, { spaceId, proposalIds: [proposalId] });
+  let undoing: Promise<unknown> | undefined;
+  // As a rule does it that approves another one: its own row, then the run's.
+  await transaction(db, async (tx) => {
+    await tx.query("select from approval_rules where id = $1 for update", [rule.id]);
+    undoing = undo(vera, { spaceId, proposalId, version: 2 });
+    await expect
+      .poll(async () => {
+        const { rows } = await db.pool.query(
+          "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        );
+        return rows.length;
+      })
+      .toBe(1);
+    await tx.query("update runs set proposals_pending = proposals_pending where id = $1", [run.id]);
+  });
+  await expect(undoing).resolves.toMatchObject({ status: "pending" });
+});
+
+test("a rule that was changed meanwhile does not approve by what it was", async ({ ctx, db, make }) => {
+  const { id: spaceId } = await make.space();
+  const rule = await makeRule(db, spaceId);
+  const [id] = await proposeMany(ctx, make, spaceId, ["Paint the buoy"]);
+  let applying: Promise<void> | undefined;
+  await transaction(db, async (tx) => {
+    await tx.query("update approval_rules set conditions = $2, updated_at = now() where id = $1", [
+      rule.id,
+      { ...conditions, kinds: ["note"] },
+    ]);
+    applying = applyRules(ctx, { spaceId, proposalIds: [id!] });
+    await expect
+      .poll(async () => {
+        const { rows } = await db.pool.query(
+          "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        );
+        return rows.length;
+      })
+      .toBe(1);
+  });
+  await applying;
+  expect(await db.prisma.proposal.findUnique({ where: { id: id! } })).toMatchObject({ status: "pending" });
+});
+
+/** A rule for strong tasks that is on. */
+function makeRule(db: Db, spaceId: string) {
+  const at = new Date(Date.now() - 1_000);
+  const none = { from: null, decisions: 0, wouldApprove: 0, ofThoseApproved: 0, precision: null, examplesWrong: [] };
+  return db.prisma.approvalRule.create({
+    data: {
+      ...{ id: newId(), spaceId, name: "Strong tasks", conditions, auditShare: 5, leastPrecision: 80 },
+      ...{ backtest: none, createdBy: { type: "system", name: "test" }, createdAt: at, updatedAt: at },
+    },
+  });
+}

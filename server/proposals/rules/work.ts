@@ -13,7 +13,7 @@ import { factsOf, matches } from "./facts.ts";
 /** The first ones of a rule are all looked at. */
 const FIRST_AUDITED = 5;
 
-type Rule = { id: string; name: string; auditShare: number };
+type Rule = { id: string; name: string; auditShare: number; updatedAt: Date };
 
 /**
  * Approves those of new proposals that a rule of their space is for, each as the first rule that matches. Only what nobody has touched;
@@ -41,9 +41,10 @@ async function approveByRule(ctx: Ctx, spaceId: string, proposalId: string, rule
     await transaction(ctx.db, async (tx) => {
       const [on] = await tx.query<{ audits: number }>(
         `select (select count(*)::int from approval_audits a where a.rule_id = r.id and a.created_at >= r.updated_at) as audits
-           from approval_rules r where r.id = $1 and r.is_on for update`,
-        [rule.id],
+           from approval_rules r where r.id = $1 and r.is_on and r.updated_at = $2 for update`,
+        [rule.id, rule.updatedAt],
       );
+      // Switched off, or changed to something else than what was looked at: then it is for people.
       if (!on) return;
       // Version 1: as it was proposed, and never decided before.
       await settle(tx, { ...ctx, actor }, { spaceId, proposalId, version: 1, to: "approved", autoRuleId: rule.id });
