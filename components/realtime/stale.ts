@@ -19,6 +19,7 @@ const run: Stale = (trpc, { subjectId }) => [
   trpc.runs.skipped.pathFilter(),
   trpc.runs.calls.pathFilter(),
   trpc.runs.compare.pathFilter(),
+  trpc.models.spending.pathFilter(),
 ];
 const replay: Stale = (trpc) => [trpc.replays.pathFilter()];
 /** A proposal that came or changed: the queue with its counts, its own page, its run's counters, what its messages led to. */
@@ -36,6 +37,7 @@ const proposal: Stale = (trpc, { subjectId }) => [
   // Each decision is counted, and may teach something.
   trpc.learning.pathFilter(),
   trpc.examples.pathFilter(),
+  trpc.replays.byId.pathFilter(),
 ];
 /** A note that came, went or was pushed; every preview starts from the newest commit. */
 const note: Stale = (trpc) => [
@@ -111,12 +113,10 @@ const staleBy = {
     // When runs start by themselves.
     trpc.runs.list.pathFilter(),
     trpc.context.pathFilter(),
-    trpc.models.list.pathFilter(),
-    trpc.models.choices.pathFilter(),
-    trpc.models.spending.pathFilter(),
-    trpc.prompts.pathFilter(),
     trpc.models.pathFilter(),
     trpc.prompts.pathFilter(),
+    // The time zone of a chat.
+    trpc.messages.chats.pathFilter(),
   ],
   "job.failed": (trpc) => [trpc.runs.pathFilter(), trpc.kb.pathFilter(), trpc.proposals.byId.pathFilter()],
 } satisfies Record<EventType, Stale>;

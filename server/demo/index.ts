@@ -17,7 +17,14 @@ import { play } from "./play.ts";
 /** A folder with this file in it is a demo's, and may be emptied. */
 const MARK = "this-is-a-demo";
 /** What of the caller's environment holds for the demo as well: a model, if they have one. Their database, bot and remote do not. */
-const TAKEN_OVER = new Set(["OPENAI_API_KEY", "OPENAI_BASE_URL", "LLM_MODEL", "LOG_LEVEL", "PORT"]);
+const TAKEN_OVER = new Set([
+  "OPENAI_API_KEY",
+  "OPENAI_BASE_URL",
+  "LLM_MODEL",
+  "LLM_ALLOW_PRIVATE",
+  "LOG_LEVEL",
+  "PORT",
+]);
 
 let stopping: AbortSignal | undefined;
 try {

@@ -57,6 +57,11 @@ export function downInWords(why: string, { label, providerId }: Named): string {
   return `${label} does not answer (${why.replaceAll("_", " ")}). Nothing was done; try again in a few minutes, or check ${where}.`;
 }
 
+/** That it would not speak of what it was asked, twice, for a person. */
+export function declinedInWords(label: string): string {
+  return `${label} declined to answer, twice. Nothing was taken from it; try again, or choose another model.`;
+}
+
 /** That it answered twice, and why that is of no use, for a person. */
 export function unusableInWords(why: string, label: string): string {
   const plain = why

@@ -3,7 +3,15 @@ import { type Log, note } from "#server/lib/log.ts";
 
 import type { Ask, Attempt, AttemptEnd, Call, Repair, Usage } from "./attempt.ts";
 import type { Payer } from "./budget.ts";
-import { downInWords, type Failure, isOfEndpoint, NO_MODEL, refusalInWords, unusableInWords } from "./failure.ts";
+import {
+  declinedInWords,
+  downInWords,
+  type Failure,
+  isOfEndpoint,
+  NO_MODEL,
+  refusalInWords,
+  unusableInWords,
+} from "./failure.ts";
 import { createPolicies, type Ended, type LlmTiming, type Policies, untilAborted } from "./policies.ts";
 import type { Target } from "./provider.ts";
 
@@ -90,7 +98,7 @@ export function createRun({
     }
     // What is not true in it is dropped by whoever asked.
     if (doubtful) return { type: "answer", answer: doubtful.answer, usage: doubtful.usage, model, providerId };
-    const words = unusableInWords(isRefusal ? "it declined to answer" : (repair?.why ?? ""), label);
+    const words = isRefusal ? declinedInWords(label) : unusableInWords(repair?.why ?? "", label);
     return { type: "unusable", isRefusal, error: new AppError("unavailable", words) };
   };
 

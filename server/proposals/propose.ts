@@ -113,7 +113,10 @@ async function compared<Row extends NewProposal & { id: string }>(tx: Tx, spaceI
     const mine = { title: row.title, body: row.body, noteType: row.details.noteType };
     // One that says that a note is no longer so is like that note, and new all the same.
     const byRule = row.details.retires ? null : recommendationFor(mine, candidates);
-    return { ...row, similar: judge(mine, candidates), recommendation: row.recommendation ?? byRule };
+    // Who read only the messages calls everything new; what is known says more.
+    const isSaid = row.recommendation !== undefined && row.recommendation.action !== "new";
+    const recommendation = isSaid ? row.recommendation : (byRule ?? row.recommendation);
+    return { ...row, similar: judge(mine, candidates), recommendation };
   });
 }
 

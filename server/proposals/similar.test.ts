@@ -35,7 +35,11 @@ test("a proposal knows what was there before it, and what to do about it", async
   const add = async (title: string, of: { evidence?: typeof evidence } = {}) => {
     const details = ProposalDetails.parse({ noteType: "Task" });
     const proposals: NewProposal[] = [
-      { kind: "task", title, body: "", details, confidence: "fair", reasons: [], evidence: of.evidence ?? [] },
+      {
+        ...{ kind: "task", title, body: "", details, confidence: "fair", reasons: [], evidence: of.evidence ?? [] },
+        // As a reading says it that was told of nothing like it.
+        recommendation: { action: "new", why: null },
+      },
     ];
     const about = { spaceId: space.id, runId: null, batchId: null, generatedBy: "rules", promptKey: "extraction@3" };
     const [id] = await transaction(db, (tx) => propose(tx, ctx, { ...about, proposals }));

@@ -8,11 +8,11 @@ const ALIKE = 0.5;
 
 /**
  * For each title, how proposals of similar titles in this space came out, from their rows. What a rule approved was nobody's decision,
- * and what came from the same batch says nothing new: then the batch is read again.
+ * and what rests on the same messages says nothing new: then they are read again.
  */
 export async function pastDecisions(
   ctx: Ctx,
-  { spaceId, titles, exceptBatchId }: { spaceId: string; titles: string[]; exceptBatchId: string | null },
+  { spaceId, titles, exceptMessageIds }: { spaceId: string; titles: string[]; exceptMessageIds: string[] },
 ): Promise<Map<string, PastDecisions>> {
   if (titles.length === 0) return new Map();
   const { rows } = await ctx.db.pool.query<PastDecisions & { title: string }>(
@@ -20,9 +20,10 @@ export async function pastDecisions(
             (count(*) filter (where p.status = 'rejected'))::int as rejected
        from unnest($2::text[]) as wanted (title)
        join proposals p on p.title % wanted.title and similarity(p.title, wanted.title) >= ${ALIKE}
-      where p.space_id = $1 and p.status <> 'pending' and p.auto_rule_id is null and p.batch_id is distinct from $3
+      where p.space_id = $1 and p.status <> 'pending' and p.auto_rule_id is null
+        and not exists (select from proposal_evidence e where e.proposal_id = p.id and e.message_id = any($3))
       group by wanted.title`,
-    [spaceId, [...new Set(titles)], exceptBatchId],
+    [spaceId, [...new Set(titles)], exceptMessageIds],
   );
   return new Map(rows.map(({ title, approved, rejected }) => [title, { approved, rejected }]));
 }

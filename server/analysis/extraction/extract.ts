@@ -177,12 +177,16 @@ function withLinks(
 
 /** With how sure it is, what reviewers decided on the like of it, and the words of the notes that it contradicts. */
 async function weighed(ctx: Ctx, request: ExtractRequest, drafts: Draft[]): Promise<NewProposal[]> {
-  const { spaceId, batchId, replayId } = request;
+  const { spaceId, replayId } = request;
   const titles = drafts.map(({ proposal }) => proposal.title);
   const noteIds = drafts.flatMap(({ proposal }) => proposal.details.retires?.noteId ?? []);
   const [past, oldWords] = await Promise.all([
     // A replay is compared with what was decided: it may not know it.
-    pastDecisions(ctx, { spaceId, titles: replayId === undefined ? titles : [], exceptBatchId: batchId }),
+    pastDecisions(ctx, {
+      spaceId,
+      titles: replayId === undefined ? titles : [],
+      exceptMessageIds: request.messages.map(({ id }) => id),
+    }),
     wordsOfNotes(ctx, { spaceId, noteIds }),
   ]);
   return drafts.map(({ proposal, grounds }) => {

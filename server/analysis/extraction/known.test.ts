@@ -254,8 +254,9 @@ test.for([
   expect(proposals[0]?.details.due).toBe(expected);
 });
 
-test("decisions on what was like it raise or lower how sure it is, those of its own batch apart", async ({
+test("decisions on what was like it raise or lower how sure it is, those of its own messages apart", async ({
   ctx,
+  db,
   make,
   read,
   model,
@@ -273,7 +274,9 @@ test("decisions on what was like it raise or lower how sure it is, those of its 
   const ofAll = (await read({ messages: MESSAGES })).proposals[0];
   expect(ofAll?.reasons).toContain("Of 3 similar proposals before, 1 was approved.");
   expect(ofAll?.confidence).toBe("weak");
-  const ofOthers = (await read({ messages: MESSAGES, batchId: decided[2]!.batchId, runId })).proposals[0];
+  const { messageId } = await db.prisma.proposalEvidence.findFirstOrThrow({ where: { proposalId: decided[2]!.id } });
+  const again = MESSAGES.map((message, at) => (at === 0 ? { ...message, id: messageId } : message));
+  const ofOthers = (await read({ messages: again })).proposals[0];
   expect(ofOthers?.reasons).toContain("Of 2 similar proposals before, 1 was approved.");
   expect(ofOthers?.confidence).toBe("fair");
 });

@@ -34,10 +34,16 @@ export function checkedQuote(
   messages: ReadonlyMap<string, WindowMessage>,
 ): CheckedQuote | null {
   const message = messages.get(label);
-  // A comma stands in every message and proves nothing.
-  if (!message || !/[\p{L}\p{N}\p{Extended_Pictographic}+]/u.test(text)) return null;
+  if (!message || !saysSomething(text, message.text)) return null;
   const place = checkEvidence(message, text);
   if (!place) return null;
   const { start, end } = place;
   return { messageId: message.id, revision: message.revision, start, end, quote: message.text.slice(start, end) };
+}
+
+/** A comma or a letter stands in every message and proves nothing; "👍" is all that some messages say. */
+function saysSomething(quote: string, text: string): boolean {
+  const letters = quote.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+  const isSign = /[\p{L}\p{N}\p{Extended_Pictographic}+]/u.test(quote);
+  return isSign && (letters === 0 || letters > 1 || quote.trim() === text.trim());
 }

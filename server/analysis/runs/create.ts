@@ -79,7 +79,10 @@ export async function cloneRun(ctx: Ctx, { spaceId, runId }: RunInput): Promise<
 }
 
 /** Only chats and providers of the space can be meant. */
-async function checkNamed(ctx: Ctx, { spaceId, chatIds = [], providerId }: NewRun): Promise<void> {
+async function checkNamed(ctx: Ctx, { spaceId, chatIds = [], providerId, model }: NewRun): Promise<void> {
+  if (providerId && !model) {
+    throw new AppError("invalid_input", "A provider was chosen, but no model of it. Nothing was created; choose both.");
+  }
   const wanted = [...new Set(chatIds)];
   const chats = await ctx.db.prisma.chat.count({ where: { spaceId, id: { in: wanted } } });
   if (chats < wanted.length) {
