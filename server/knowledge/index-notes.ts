@@ -18,6 +18,8 @@ const MAX_PATH_BYTES = 1_000;
 /** Whoever takes in more notes at once is told that there are many, not of each. */
 const MAX_ANNOUNCED = 100;
 
+const PREPARE_AFTER_MS = 1_000;
+
 type Given = {
   spaceId: string;
   kbId: string;
@@ -59,14 +61,18 @@ export async function indexNotes(tx: Tx, given: Given): Promise<void> {
     moved: moved.map((note) => note.id),
     gone,
   });
-  if (written.length > 0) prepareSoon(tx, given.spaceId);
+  if (written.length > 0) prepareSoon(tx, given);
   announce(tx, given, { written, removed, ...topics });
 }
 
-/** Its parts are made in the background, so that the next question does not wait for them. Once for all commits of a transaction. */
-function prepareSoon(tx: Tx, spaceId: string): void {
+/**
+ * Its parts are made in the background, so that the next question does not wait for them: a moment later, once for all commits until then.
+ * Whoever asks before makes those few.
+ */
+function prepareSoon(tx: Tx, { spaceId, committedAt }: Given): void {
+  const runAt = new Date(committedAt.getTime() + PREPARE_AFTER_MS);
   tx.beforeCommit(`${prepareSearch.name}:${spaceId}`, () =>
-    enqueue(tx, prepareSearch, { spaceId }, { keepsTime: true }),
+    enqueue(tx, prepareSearch, { spaceId }, { runAt, keepsTime: true }),
   );
 }
 
