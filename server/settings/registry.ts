@@ -1,8 +1,6 @@
 import { z } from "zod";
 
-import { isSchedule } from "#server/lib/cron.ts";
-
-import { asForm } from "./kind.ts";
+import { hours, modelName, schedule, wholeNumber } from "./values.ts";
 
 /** The parts of the settings page. */
 export const SettingGroup = z.enum(["Reading messages", "Models", "Knowledge base", "Assistant", "Telegram"]);
@@ -292,47 +290,3 @@ export type PersonalValue<Key extends PersonalKey> = z.output<(typeof personalRe
 export type SettingKey = keyof typeof settingsRegistry;
 export type SettingValue<Key extends SettingKey> = z.output<(typeof settingsRegistry)[Key]["schema"]>;
 export const SettingKey = z.enum(Object.keys(settingsRegistry) as [SettingKey, ...SettingKey[]]);
-
-function wholeNumber(min: number, max: number): z.ZodType<number> {
-  const error = `It is a whole number from ${min} to ${max}.`;
-  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
-}
-
-/** From one hour of the day to another, over midnight too. */
-function hours(): z.ZodType<string> {
-  const error = "It is two hours of the day, such as 9-18, 22-6 or 0-24.";
-  return asForm(
-    "hours",
-    z
-      .string({ error })
-      .trim()
-      .max(5, { error })
-      .regex(/^(?:1?\d|2[0-3])-(?:1?\d|2[0-4])$/u, { error }),
-  );
-}
-
-/** A schedule of five fields; empty for none. */
-function schedule(): z.ZodType<string> {
-  const error = "It is five fields: minute, hour, day of the month, month, day of the week, such as 0 9 * * 1-5.";
-  return asForm(
-    "schedule",
-    z
-      .string({ error })
-      .trim()
-      .max(100, { error })
-      .refine((text) => text === "" || isSchedule(text), { error }),
-  );
-}
-
-/** The name of a model as endpoints write them; empty for none. */
-function modelName(): z.ZodType<string> {
-  const error = "It is the name of a model, such as gpt-4.1-mini.";
-  return asForm(
-    "model",
-    z
-      .string({ error })
-      .trim()
-      .max(200, { error })
-      .regex(/^[\w./:@+-]*$/, { error }),
-  );
-}
