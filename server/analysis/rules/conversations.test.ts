@@ -168,5 +168,89 @@ test("a promise to what was asked before the batch is that task, in words from t
     recommendation: { action: "update", of: "f2" },
   });
   expect(findByRules(input)[0]?.recommendation).toBeNull();
+  const done = talk("nora: ordered, they come on Monday").map((one) => ({ ...one, replyTo: "c1" }));
+  expect(findByRules({ ...input, messages: done })).toEqual([]);
+  expect(findByRules({ ...input, messages: [...messages, { ...done[0]!, label: "m2" }] })).toEqual([]);
   expect(findByRules({ ...input, messages: talk("nora: morning") })).toEqual([]);
+});
+
+test.for<[string, string, string]>([
+  [
+    "timo: @nora can you renew the harbour permit by Friday?",
+    "nora >m1: yes, I'll file it tomorrow",
+    "nora: Permit is filed",
+  ],
+  [
+    "timo: @nora could you confirm pier 4 with the port office?",
+    "nora: ok",
+    "nora: The port office confirmed pier 4 ✅",
+  ],
+  ["timo: I'll fix the Safari bug today", "nora: thanks", "timo: The Safari bug is fixed: the app keeps the session"],
+  ["ada: @nora please update the timetable page", "nora: will do", "ada: Timetable page is updated, thanks Nora"],
+  ["ada: @nora can you order the pump?", "nora: yes, I'll do it today", "nora: it's ordered, number 77-3120"],
+  ["timo: I'll send the list to finance", "ada: great", "timo: done"],
+  ["timo: I'll prepare the offer for the bank", "ada: great", "timo: Offer published"],
+  ["ada: Nora, please order twelve boots", "timo: hm", "nora >m1: ordered this morning"],
+  ["ada: The staging server is out of disk space", "ada: can you take a look, Timo?", "timo: The server is fixed"],
+  ["ada: The staging server is out of disk space", "ada: can you fix it, Timo?", "timo: Staging server is back up now"],
+  ["ivan: Лена, можешь заказать насос?", "lena: да, закажу завтра", "lena: Насос заказан"],
+  ["ivan: Лена, отправь список причалов", "ivan: пожалуйста", "lena: отправила список"],
+])("nothing is left to do of “%s”, “%s” after “%s”", (said) => {
+  expect(lines(read(...said)).filter((line) => line.startsWith("Task"))).toEqual([]);
+  // The last message alone leads to nothing either.
+  expect(read(said[2].replace(/ >m\d/u, ""))).toEqual([]);
+});
+
+test.for([
+  "nora: Is the permit filed?",
+  "nora: The permit is not filed yet",
+  "nora: I haven't filed the permit",
+  "nora: Nobody filed the permit",
+  "nora: The permit will be filed tomorrow",
+  "nora: The permit has to be filed on paper",
+  "nora: Once the permit is filed we can start",
+  "nora: The crane permit is filed",
+  "nora: The invoice is filed",
+  "nora: Permit 5 is filed",
+  "nora: I called the office about the permit",
+  "nora: agreed",
+])("the permit is still to be filed after “%s”", (after) => {
+  const tasks = read("timo: @nora can you file the harbour permit 4 for the pier?", "nora: ok", after);
+  expect(lines(tasks).join()).toContain("File the harbour permit 4");
+});
+
+test("what was found to be the cause goes with the cure; what is blocked hangs on what it points to; what comes again is a pattern", () => {
+  const found = read(
+    "timo: Turns out the sea strainer was half full of weed. Cleaning it brought the engine down 4 degrees.",
+    "ada: New problem: the payment provider rejects every refund over 200, error 4012",
+    "ada: That blocks the refund of the school group, their support needs 48 hours",
+    "nora: The ramp alarm goes off whenever we load more than two trucks",
+    "ada: It turns out the supplier had the wrong address",
+  );
+  expect(found.map(({ noteType, title, links }) => [noteType, title, links])).toEqual([
+    ["Solution", "Cleaning the sea strainer brought the engine down 4 degrees", []],
+    ["Problem", "The payment provider rejects every refund over 200, error 4012", []],
+    ["Blocker", "Blocked: the refund of the school group", [{ relation: "depends_on", to: "p2" }]],
+    ["Pattern", "The ramp alarm goes off whenever we load more than two trucks", []],
+    ["Insight", "The supplier had the wrong address", []],
+  ]);
+});
+
+test("a question that is asked again is one, also where it was asked in an earlier part of the run", () => {
+  const first = "Does anyone know who has the login for the old payment portal?";
+  const again = "ada: Still no login for the old payment portal, does anyone know who set it up?";
+  expect(lines(read(`ada: ${first}`, again))).toEqual([`Question/question: ${first}`]);
+  const later = { chatTitle: "Shop", timeZone: "UTC", messages: talk(again) };
+  expect(findByRules({ ...later, earlier: [first] })).toEqual([]);
+  expect(findByRules({ ...later, earlier: ["Does anyone know the code of the old gate?"] })).toHaveLength(1);
+});
+
+test("a thing that is named in full once and then in short becomes a topic", () => {
+  const topics = (...said: string[]) =>
+    read(...said)
+      .filter(({ kind }) => kind === "topic")
+      .map(({ title, quotes }) => [title, quotes.length]);
+  const said = ["ada: The card reader at pier 2 beeps", "timo: Is it the reader or the network?", "ada: the reader."];
+  expect(topics(...said)).toEqual([["Card reader", 3]]);
+  expect(topics(...said, "timo: and the badge reader?")).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { explain } from "./asks.ts";
 import { type Item, type Language, pointsBack, type Said, vagueDeed } from "./items.ts";
 import { sentencesOf } from "./sentences.ts";
 import type { Subjects } from "./subjects.ts";
-import { asTitle, decisionTitle, factTitle, shapePhrase } from "./titles.ts";
+import { asTitle, blockedBy, decisionTitle, factTitle, shapePhrase, withCause } from "./titles.ts";
 
 /** The most quotes that one proposal shows. */
 const MOST_QUOTES = 6;
@@ -75,7 +75,7 @@ function fact(item: Item, type: Exclude<Item["type"], "task">): Described {
   ];
   return {
     kind: "atom",
-    title: type === "decision" ? decisionTitle(reading.action) : factTitle(sentence.plain, author),
+    title: type === "decision" ? decisionTitle(reading.action) : titleOfFact(item, author),
     body: body.filter(Boolean).join(" "),
     noteType: NOTE_TYPES[type],
     intent: type === "decision" ? "decision" : type === "question" ? "question" : "statement",
@@ -87,6 +87,13 @@ function fact(item: Item, type: Exclude<Item["type"], "task">): Described {
         ? `${message.author.name} proposed it, and others agreed.`
         : WHY_FACT[type],
   };
+}
+
+function titleOfFact({ type, root, said }: Item, author: string | null): string {
+  const blocked = type === "blocker" ? blockedBy(root.sentence.plain) : null;
+  if (blocked) return asTitle(`Blocked: ${blocked}`);
+  const cause = type === "solution" ? said.find(({ reading }) => reading.kind === "insight") : undefined;
+  return factTitle(cause ? withCause(root.sentence.plain, cause.sentence.plain) : root.sentence.plain, author);
 }
 
 /** The deed of a task as a phrase; a promise that points back to a fault is about that fault. */
@@ -166,6 +173,7 @@ const WHY_FACT: Record<Exclude<Item["type"], "task">, string> = {
   solution: "A cause or a cure is named.",
   requirement: "Something is said to be required.",
   insight: "Something is said to have been learned.",
+  pattern: "Something is said to happen again and again.",
 };
 
 const NOTE_TYPES = {
@@ -177,6 +185,7 @@ const NOTE_TYPES = {
   solution: "Solution",
   requirement: "Requirement",
   insight: "Insight",
+  pattern: "Pattern",
 } as const satisfies Record<Exclude<Item["type"], "task">, FoundProposal["noteType"]>;
 
 /** Sentences for bodies. Russian ones need no case endings on names. */

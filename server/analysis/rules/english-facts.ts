@@ -71,7 +71,14 @@ const FACTS: { kind: Reading["kind"]; pattern: RegExp; sureness: number; unless?
     kind: "solution",
     sureness: 0.65,
     pattern:
-      /\b(?:the (?:fix|solution|workaround|trick|answer) (?:is|was)|(?:fixed|solved|resolved) (?:it |this |that |the \p{L}+ )?by|(?:works|worked) (?:again )?(?:after|once|if you)|helps? to restart|turned out (?:to be|that|it)|(?:^|\bit )turns out|root cause (?:is|was))\b/iu,
+      /\b(?:the (?:fix|solution|workaround|trick|answer) (?:is|was)|(?:fixed|solved|resolved) (?:it |this |that |the \p{L}+ )?by|(?:works|worked) (?:again )?(?:after|once|if you)|helps? to restart|root cause (?:is|was))\b/iu,
+  },
+  {
+    kind: "solution",
+    sureness: 0.6,
+    // "Cleaning it brought the engine down 4 degrees."
+    pattern:
+      /^(?!(?:during|according|regarding|considering|following)\b)\p{L}+ing (?:it|them|that|this|the|our|an?)\b(?!.*\b(?:we|i|they|he|she|didn't|not|hasn't)\b).*\b(?:brought|fixed|solved|cured|helped|did the trick|stopped|reduced)\b/iu,
   },
   {
     kind: "blocker",
@@ -99,5 +106,16 @@ const FACTS: { kind: Reading["kind"]; pattern: RegExp; sureness: number; unless?
     sureness: 0.55,
     pattern:
       /\b(?:is (?:required|mandatory|a must|a requirement)|are (?:required|mandatory)|requires? (?:that|an?|the|at least|us)|must (?:support|work|have|be able|not|include|contain|run|fit)|has to (?:support|work|include|run|fit)|(?:the )?(?:client|customer|harbour|authority|law|insurance|auditor)s? (?:wants?|requires?|insists?|demands?|expects?))\b/iu,
+  },
+  {
+    kind: "pattern",
+    sureness: 0.6,
+    pattern: /^(?:the|our|every|each) .*\b(?:whenever|every time|each time)\b/iu,
+  },
+  {
+    // A cause: what was learned, not yet what helps.
+    kind: "insight",
+    sureness: 0.55,
+    pattern: /\b(?:turned out (?:to be|that|it|the)|(?:^|\bit )turns out)\b/iu,
   },
 ];

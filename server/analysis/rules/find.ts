@@ -1,12 +1,13 @@
 import { findDue } from "../extraction/due.ts";
 import { type People, peopleOf } from "../extraction/people.ts";
 import type { ExtractInput, FoundProposal, SeenMessage } from "../extraction/prompt.ts";
+import { readCompletion } from "./completion.ts";
 import { describe } from "./describe.ts";
 import { readEnglish } from "./english.ts";
-import type { Item, Language, Said } from "./items.ts";
+import { type Item, type Language, type Said, speaksOfSame, wordsOf } from "./items.ts";
 import type { Reading } from "./reading.ts";
 import { readRussian } from "./russian.ts";
-import { sentencesOf } from "./sentences.ts";
+import { type Sentence, sentencesOf } from "./sentences.ts";
 import { subjectsOf } from "./subjects.ts";
 import { putTogether } from "./thread.ts";
 import { tiesOf } from "./ties.ts";
@@ -29,7 +30,7 @@ export function findByRules(input: ExtractInput): FoundProposal[] {
   // What was said before the batch is only read along: for what is answered here, and in words from here.
   const isHere = ({ at }: Said) => at >= context.length;
   const items = putTogether(all, said, people)
-    .filter((item) => item.said.some(isHere))
+    .filter((item) => item.said.some(isHere) && !wasAsked(item, earlier))
     .slice(0, MOST_PROPOSALS);
   const labelOf = new Map<Item, string>();
   const described = items.flatMap((item) => {
@@ -54,6 +55,17 @@ export function findByRules(input: ExtractInput): FoundProposal[] {
   ];
 }
 
+/** A question that an earlier part of the run proposed in other words: asking again makes it no second one. */
+function wasAsked({ type, about }: Item, earlier: readonly string[]): boolean {
+  return (
+    type === "question" &&
+    earlier.some((title) => {
+      const words = wordsOf(title);
+      return title.endsWith("?") && about.intersection(words).size >= 3 && speaksOfSame(about, words);
+    })
+  );
+}
+
 /** What was asked before this batch and is answered in it was, as a rule, proposed then. */
 function adviceOn(title: string, earlier: readonly string[]): FoundProposal["recommendation"] {
   const at = earlier.findIndex((known) => known.toLowerCase() === title.toLowerCase());
@@ -69,13 +81,25 @@ function read(message: SeenMessage, at: number, timeZone: string, people: People
     const language: Language = /\p{Script=Cyrillic}/u.test(sentence.plain) ? "ru" : "en";
     const found = language === "ru" ? readRussian(sentence.plain) : readEnglish(sentence.plain, sentence.isListed);
     const reading = found && { ...found, action: withoutVocative(found.action, people) };
-    if (!reading || (message.forwardedFrom && isBetweenTwo(reading))) return [];
-    // "Don't deploy on Friday" names a day, but nothing is due then.
-    const isTimeless = TIMELESS.has(reading.kind) || /^(?:don't|do not|never|не)\s/iu.test(reading.action);
-    const due = isTimeless ? null : findDue(sentence.plain, { sentAt: message.sentAt, timeZone });
-    const words = due ? sentence.plain.slice(due.start, due.end) : "";
-    return [{ message, at, sentence, reading, language, due: due ? { date: due.date, words } : null }];
+    const done = readDone(sentence, found);
+    const readings = [done && found?.kind !== "solution" ? null : reading, done].filter((each) => each !== null);
+    return readings
+      .filter((each) => !message.forwardedFrom || !isBetweenTwo(each))
+      .map((each) => {
+        // "Don't deploy on Friday" names a day, but nothing is due then.
+        const isTimeless = TIMELESS.has(each.kind) || /^(?:don't|do not|never|не)\s/iu.test(each.action);
+        const due = isTimeless ? null : findDue(sentence.plain, { sentAt: message.sentAt, timeZone });
+        const words = due ? sentence.plain.slice(due.start, due.end) : "";
+        return { message, at, sentence, reading: each, language, due: due ? { date: due.date, words } : null };
+      });
   });
+}
+
+/** "Yes, the permit is filed" is more than a yes, and "sent the list" more than "done": it says what. */
+function readDone({ plain, original }: Sentence, found: Reading | null): Reading | null {
+  if (found && found.kind !== "agreement" && found.kind !== "done" && found.kind !== "solution") return null;
+  const done = readCompletion(plain, original);
+  return done && found && found.kind !== "solution" && !done.action.includes(" ") ? null : done;
 }
 
 /** A "yes" or an "I will" in a forward was said elsewhere, to someone else. */
@@ -94,6 +118,7 @@ const TIMELESS = new Set<Reading["kind"]>([
   "question",
   "problem",
   "blocker",
+  "pattern",
   "solution",
   "agreement",
   "refusal",

@@ -19,7 +19,17 @@ export type Said = {
 
 /** Something to propose, as far as the messages read so far tell it. */
 export type Item = {
-  type: "task" | "decision" | "question" | "problem" | "blocker" | "risk" | "solution" | "requirement" | "insight";
+  type:
+    | "task"
+    | "decision"
+    | "question"
+    | "problem"
+    | "blocker"
+    | "risk"
+    | "solution"
+    | "requirement"
+    | "insight"
+    | "pattern";
   /** The sentence it started from. */
   root: Said;
   /** Every sentence that belongs to it, the root first. */
@@ -55,6 +65,17 @@ export function newItem(type: Item["type"], root: Said, listener: string | null 
     refused: new Set(),
     isSettled: false,
   };
+}
+
+/** How many messages back an answer without a reply mark may point, and how long ago that may be. */
+export const REACH = 6;
+export const REACH_MS = 20 * 60_000;
+
+/** Whether it was spoken of shortly before. */
+export function isNear(item: Item, one: Said): boolean {
+  const last = item.said.at(-1) ?? item.root;
+  const agoMs = one.message.sentAt.getTime() - last.message.sentAt.getTime();
+  return one.at - last.at <= REACH && agoMs <= REACH_MS;
 }
 
 /** The beginnings of the words that carry meaning; "permit" and "permits" are the same. */
@@ -119,6 +140,7 @@ const VAGUE =
 const EMPTY_WORDS = new Set(
   `the and for with that this from you your our can will would could should please have has had was were are not but all any
   some let get got just also then than about into out off over its them they their she his her him who what when where why how
+  does did anyone anybody someone somebody know still
   today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday week next before until need needs one
   есть это как что или для при под над она они оно мне нам вам все ещё еще уже надо нужно можно пожалуйста завтра сегодня
   понедельник вторник среду четверг пятницу субботу воскресенье пятницы неделе`.split(/\s+/u),

@@ -21,6 +21,7 @@ export type Reading = {
     | "solution"
     | "requirement"
     | "insight"
+    | "pattern"
     // Answers: they say something only about what stands before them.
     | "agreement"
     | "refusal"

@@ -1,11 +1,20 @@
 import type { Person, People } from "../extraction/people.ts";
 import type { SeenMessage } from "../extraction/prompt.ts";
-import { isVague, type Item, newItem, pointsBack, type Said, speaksOfSame, wordsOf } from "./items.ts";
+import {
+  isNear,
+  isVague,
+  type Item,
+  newItem,
+  pointsBack,
+  REACH,
+  REACH_MS,
+  type Said,
+  speaksOfSame,
+  wordsOf,
+} from "./items.ts";
 import { sentencesOf } from "./sentences.ts";
-
-/** How many messages back an answer without a reply mark may point, and how long ago that may be. */
-const REACH = 6;
-const REACH_MS = 20 * 60_000;
+import { blockedBy } from "./titles.ts";
+import { ownTask, settle } from "./settling.ts";
 
 /**
  * Puts the sentences of a batch together: a promise goes to the request that it answers, a "yes" to what was asked or proposed,
@@ -34,6 +43,7 @@ export function putTogether(messages: SeenMessage[], said: Said[], people: Peopl
       case "solution":
       case "requirement":
       case "insight":
+      case "pattern":
       case "question":
         addFact(items, one, one.reading.kind);
     }
@@ -142,12 +152,16 @@ function takeUp(item: Item, fault: Item | undefined): void {
 }
 
 function isFault(item: Item): boolean {
-  return item.type === "problem" || item.type === "blocker" || item.type === "risk";
+  return item.type === "problem" || item.type === "blocker" || item.type === "risk" || item.type === "pattern";
 }
 
 /** "yes", "done", "I can't": to what was asked or proposed just before. */
 function addAnswer(items: Item[], one: Said): void {
   const author = one.message.author;
+  if (one.reading.kind === "done" && one.reading.action !== "") {
+    settle(items, one);
+    return;
+  }
   const fitting = answered(items, one).filter((item) =>
     one.reading.kind === "agreement"
       ? item.type === "decision" || item.type === "task"
@@ -160,7 +174,8 @@ function addAnswer(items: Item[], one: Said): void {
     one.reading.kind === "agreement"
       ? (nearest.find((item) => item.owner?.name === author.name) ?? fitting[0])
       : (fitting.find((item) => item.owner?.name === author.name) ??
-        (one.message.replyTo ? fitting[0] : fitting.find((item) => !isOthers(item))));
+        (one.message.replyTo ? fitting[0] : fitting.find((item) => !isOthers(item))) ??
+        (one.reading.kind === "done" && !one.message.replyTo ? ownTask(items, one) : undefined));
   if (!target) return;
   if (one.reading.kind === "done") {
     target.isSettled = true;
@@ -191,11 +206,25 @@ function addFact(items: Item[], one: Said, type: Exclude<Item["type"], "task">):
   }
   // "Could someone restart it? It's urgent, customers complain": the reason for a task, not a fact of its own.
   const isMore = items.find((item) => item.type !== "task" && item.type !== "decision" && one.at - item.root.at <= 1);
-  const isReason = /^(?:it|it's|that|that's|this|they|это|он|она|они)(?!\p{L})/iu.test(one.sentence.plain);
+  const isReason =
+    blockedBy(one.sentence.plain) === null &&
+    /^(?:it|it's|that|that's|this|they|это|он|она|они)(?!\p{L})/iu.test(one.sentence.plain);
   const task = items.find((item) => item.type === "task" && item.root.message === one.message);
   if (isReason && task) task.said.push(one);
   else if (isReason && isMore?.root.message.author.name === one.message.author.name) isMore.said.push(one);
-  else items.push(newItem(type, one));
+  else {
+    const item = newItem(type, one);
+    if (type === "solution") takeCause(item, items);
+    items.push(item);
+  }
+}
+
+/** "Turns out the strainer was full of weed. Cleaning it helped.": the cause is clear only with its cure, and the other way round. */
+function takeCause(cure: Item, items: readonly Item[]): void {
+  const cause = items.findLast(({ type, root }) => type === "insight" && root.message === cure.root.message);
+  if (!cause || !POINTS.test(cure.root.sentence.plain)) return;
+  cure.said.push(...cause.said);
+  cause.isSettled = true;
 }
 
 /** What a message may be an answer to, likeliest first: what it replies to, else what others said just before. */
@@ -211,12 +240,6 @@ function answered(items: Item[], one: Said): Item[] {
       // The last thing asked is answered first.
       .toSorted((a, b) => b.root.at - a.root.at || b.root.sentence.start - a.root.sentence.start)
   );
-}
-
-function isNear(item: Item, one: Said): boolean {
-  const last = item.said.at(-1) ?? item.root;
-  const agoMs = one.message.sentAt.getTime() - last.message.sentAt.getTime();
-  return one.at - last.at <= REACH && agoMs <= REACH_MS;
 }
 
 function isSame(item: Item, one: Said): boolean {

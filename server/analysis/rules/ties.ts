@@ -1,5 +1,6 @@
 import type { FoundProposal } from "../extraction/prompt.ts";
 import { type Item, wordsOf } from "./items.ts";
+import { blockedBy } from "./titles.ts";
 
 type Tie = NonNullable<FoundProposal["links"]>[number];
 
@@ -14,6 +15,11 @@ const REACH = 8;
 export function tiesOf(item: Item, items: readonly Item[], labelOf: ReadonlyMap<Item, string>): Tie[] {
   const before = items.filter((other) => other !== item && other.root.at <= item.root.at && labelOf.has(other));
   const fault = before.findLast((other) => isTrouble(other) && isAbout(item, other));
+  // "That blocks the refund": until what it points to is mended.
+  if (item.type === "blocker" && blockedBy(item.root.sentence.plain) !== null) {
+    const cause = before.findLast((other) => isTrouble(other) && isJustBefore(other, item));
+    return cause ? [tie("depends_on", cause, labelOf)] : [];
+  }
   const parent = before.findLast((other) => other.type === "task" && answers(item, other));
   if (fault && (item.type === "solution" || isRemedy(item))) return [tie("solves", fault, labelOf)];
   return parent && item.type === "task" ? [tie("continues", parent, labelOf)] : [];
@@ -24,7 +30,11 @@ function tie(relation: Tie["relation"], to: Item, labelOf: ReadonlyMap<Item, str
 }
 
 function isTrouble({ type }: Item): boolean {
-  return type === "problem" || type === "blocker" || type === "risk";
+  return type === "problem" || type === "blocker" || type === "risk" || type === "pattern";
+}
+
+function isJustBefore(other: Item, item: Item): boolean {
+  return answers(item, other) || (item.root.message.replyTo === null && item.root.at - other.root.at <= 1);
 }
 
 /** A task against a fault mends, replaces or looks into something. */

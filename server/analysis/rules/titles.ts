@@ -76,6 +76,23 @@ const OPENER =
 const MORE_OF_SAME =
   /,\s+(?=(?:it|it's|they|which|this|that|so|because|i think|i guess|looks like|похоже|кажется|и это|это|он|она|они|котор\p{L}+|поэтому|потому)(?!\p{L}))/iu;
 
+/** "That blocks the refund of the school group" → "the refund of the school group"; null where nothing is named. */
+export function blockedBy(plain: string): string | null {
+  return BLOCKED.exec(plain)?.groups?.thing ?? null;
+}
+
+const BLOCKED =
+  /^(?:(?:and|so|also) )?(?:that|this|it)(?:'s| is)?(?: also| still| now)? block(?:s|ing) (?<thing>(?:the|our|all|every|both|any) [^,.;:!?]+)/iu;
+
+/** "Cleaning it helped", after "turns out the strainer was full of weed" → "Cleaning the strainer helped". */
+export function withCause(plain: string, cause: string): string {
+  const thing = CAUSE.exec(cause)?.groups?.thing;
+  return thing ? plain.replace(/(?<=^\p{L}+ing )(?:it|them|that|this)\b/iu, thing) : plain;
+}
+
+const CAUSE =
+  /\bturn(?:s|ed) out(?: that)? (?<thing>(?:the|our|an?|one of the) (?:[\p{L}-]+ ){0,4}?[\p{L}-]+) (?:was|is|were|are|had|has)\b/iu;
+
 /** The words of a decision as a title: "decided to ship it" → "Ship it". */
 export function decisionTitle(what: string): string {
   const bare = what

@@ -34,6 +34,7 @@ export function topicsIn(
       }
     }
   }
+  addShortMentions(mentions, messages);
   const spoken = [...mentions].filter(([, found]) => isSpokenOf(found));
   // "card reader" says more than "reader", and as often.
   const chosen = spoken.toSorted(([one, a], [other, b]) => b.length - a.length || other.length - one.length);
@@ -44,6 +45,32 @@ export function topicsIn(
     return [topicProposal(found, aliasesOf)];
   });
 }
+
+/** After "the card reader", "the reader" is that one, as long as no other kind of reader is named. */
+function addShortMentions(mentions: Map<string, Mention[]>, messages: readonly SeenMessage[]): void {
+  const headOf = (key: string) => key.split(" ").at(-1) ?? "";
+  const heads = Map.groupBy(mentions.keys(), headOf);
+  for (const [key, found] of mentions) {
+    const [first] = found;
+    const head = headOf(key);
+    if (!first || !/^[a-z]+ [a-z]+$/u.test(key) || heads.get(head)?.length !== 1) continue;
+    const short = new RegExp(
+      `\\b(?:the|this|that|which)(?: (?:new|old|other|whole|same))? ${head}s?(?=$|[^\\p{L}\\s'-]| (?:${FUNCTION_WORDS})\\b)`,
+      "iu",
+    );
+    const start = messages.indexOf(first.message) + 1;
+    for (const message of messages.slice(start)) {
+      if (message.author.isBot || message.forwardedFrom !== null) continue;
+      const sentence = sentencesOf(message.text).find(({ plain }) => short.test(plain));
+      if (sentence && found.every((other) => other.message !== message)) {
+        found.push({ message, sentence, words: first.words });
+      }
+    }
+  }
+}
+
+const FUNCTION_WORDS =
+  "is|are|was|were|has|had|will|can|could|should|must|or|and|but|with|for|at|in|on|to|from|by|of|again|today|tomorrow|now|too|please|before|after|until|if|when|because|that|which|does|doesn't|did|didn't|isn't|wasn't";
 
 function isSpokenOf(found: readonly Mention[]): boolean {
   const labels = new Set(found.map(({ message }) => message.label));
