@@ -44,7 +44,6 @@ export default defineConfig({
           include: ["tests/e2e/**/*.test.ts"],
           testTimeout: SLOW_MS,
           hookTimeout: SLOW_MS,
-          fileParallelism: false,
         },
       },
     ],

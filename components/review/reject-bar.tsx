@@ -24,10 +24,16 @@ export function RejectBar({
   onCancel: () => void;
 }) {
   const bar = useRef<HTMLDivElement>(null);
-  const listen = useHotkeys<HTMLDivElement>([...REASON_KEYS, "enter", "escape"], (event, { hotkey }) => {
+  // From wherever the focus is: a dialog that has just closed may have taken it back from the bar.
+  useHotkeys(REASON_KEYS, (event, { hotkey }) => {
+    const reason = REJECT_REASONS[Number(hotkey) - 1];
+    if (event.repeat || !reason) return;
+    event.preventDefault();
+    onReject({ code: reason.code });
+  });
+  const listen = useHotkeys<HTMLDivElement>(["enter", "escape"], (event, { hotkey }) => {
     if (event.repeat) return;
     if (hotkey === "escape") onCancel();
-    else if (hotkey !== "enter") onReject(REJECT_REASONS[Number(hotkey) - 1]);
     // Enter on one of the buttons presses that button.
     else if (event.target === bar.current) onReject();
     else return;
