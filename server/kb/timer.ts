@@ -1,6 +1,7 @@
 import type { Db } from "#server/lib/db.ts";
 import { transaction } from "#server/lib/db.ts";
 import { enqueue } from "#server/jobs/index.ts";
+import { keepLooking } from "#server/lib/keep-looking.ts";
 import type { Log } from "#server/lib/log.ts";
 import { readSetting } from "#server/settings/index.ts";
 
@@ -15,23 +16,7 @@ const LOOK_INTERVAL_MS = 5_000;
 export function keepInStep({ db, log, homeId }: { db: Db; log: Log; homeId: string }): {
   stop: () => Promise<void>;
 } {
-  const look = async () => {
-    try {
-      await enqueueDue(db, homeId);
-    } catch (error) {
-      log.warn({ error }, "kb.timer could not look; trying again");
-    }
-  };
-  let looking = look();
-  const timer = setInterval(() => {
-    looking = looking.then(look);
-  }, LOOK_INTERVAL_MS);
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await looking;
-    },
-  };
+  return keepLooking({ log, name: "kb.timer", everyMs: LOOK_INTERVAL_MS }, () => enqueueDue(db, homeId));
 }
 
 /** Enqueues a sync for each knowledge base of a home whose time has come, and for spaces that have none yet. */

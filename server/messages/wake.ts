@@ -1,4 +1,5 @@
 import type { Db } from "#server/lib/db.ts";
+import { keepLooking } from "#server/lib/keep-looking.ts";
 import type { Log } from "#server/lib/log.ts";
 
 import { telegramHandle } from "./jobs.ts";
@@ -28,22 +29,8 @@ export async function wakeLanes(db: Pick<Db, "pool">): Promise<number> {
 
 /** Looks for such lanes now and every few seconds, until stopped. */
 export function keepLanesAwake({ db, log }: { db: Pick<Db, "pool">; log: Log }): { stop: () => Promise<void> } {
-  const look = async () => {
-    try {
-      const woken = await wakeLanes(db);
-      if (woken > 0) log.info({ lanes: woken }, "messages.wake gave waiting updates a job");
-    } catch (error) {
-      log.warn({ error }, "messages.wake could not look; trying again");
-    }
-  };
-  let looking = look();
-  const timer = setInterval(() => {
-    looking = looking.then(look);
-  }, LOOK_INTERVAL_MS);
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await looking;
-    },
-  };
+  return keepLooking({ log, name: "messages.wake", everyMs: LOOK_INTERVAL_MS }, async () => {
+    const woken = await wakeLanes(db);
+    if (woken > 0) log.info({ lanes: woken }, "messages.wake gave waiting updates a job");
+  });
 }

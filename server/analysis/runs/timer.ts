@@ -1,6 +1,7 @@
 import { enqueue } from "#server/jobs/index.ts";
 import type { Db } from "#server/lib/db.ts";
 import { transaction } from "#server/lib/db.ts";
+import { keepLooking } from "#server/lib/keep-looking.ts";
 import type { Log } from "#server/lib/log.ts";
 
 import { lookForRuns } from "../jobs.ts";
@@ -9,23 +10,7 @@ const LOOK_INTERVAL_MS = 60_000;
 
 /** Sees to it that runs that start by themselves do, for as long as this runs: each minute there is a job for each space that wants any. */
 export function keepReading({ db, log }: { db: Db; log: Log }): { stop: () => Promise<void> } {
-  const look = async () => {
-    try {
-      await enqueueLooks(db);
-    } catch (error) {
-      log.warn({ error }, "analysis.timer could not look; trying again");
-    }
-  };
-  let looking = look();
-  const timer = setInterval(() => {
-    looking = looking.then(look);
-  }, LOOK_INTERVAL_MS);
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await looking;
-    },
-  };
+  return keepLooking({ log, name: "analysis.timer", everyMs: LOOK_INTERVAL_MS }, () => enqueueLooks(db));
 }
 
 /** Enqueues a look for each space with a schedule or that reads by itself. */

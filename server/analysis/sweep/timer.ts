@@ -1,6 +1,7 @@
 import { enqueue } from "#server/jobs/index.ts";
 import { nextMoment } from "#server/lib/cron.ts";
 import { type Db, transaction } from "#server/lib/db.ts";
+import { keepLooking } from "#server/lib/keep-looking.ts";
 import type { Log } from "#server/lib/log.ts";
 
 import { sweepJob } from "./jobs.ts";
@@ -11,23 +12,7 @@ const LOOK_INTERVAL_MS = 600_000;
 
 /** Sees to it that the knowledge base of each space is swept once a day, for as long as this runs. */
 export function keepSweeping({ db, log, now }: { db: Db; log: Log; now: () => Date }): { stop: () => Promise<void> } {
-  const look = async () => {
-    try {
-      await planSweeps(db, now());
-    } catch (error) {
-      log.warn({ error }, "analysis.sweep could not be planned; trying again");
-    }
-  };
-  let looking = look();
-  const timer = setInterval(() => {
-    looking = looking.then(look);
-  }, LOOK_INTERVAL_MS);
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await looking;
-    },
-  };
+  return keepLooking({ log, name: "analysis.sweep", everyMs: LOOK_INTERVAL_MS }, () => planSweeps(db, now()));
 }
 
 /** Puts the next sweep of each space with a knowledge base into the queue, unless it waits there already: then it keeps its time. */
