@@ -4,9 +4,7 @@ import { useCallback, useRef, useState } from "react";
 
 import { useCommands } from "#components/shell/commands.tsx";
 import { useReadOnlyReason } from "#components/shell/space.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 
 import { Beginning } from "./beginning.tsx";
@@ -63,17 +61,11 @@ export function ChatPage() {
       </header>
       {error && (
         <div className="px-4 pt-3 md:px-6">
-          <Alert
-            tone="danger"
+          <NotRead
             title={data ? "This chat may be out of date" : "The chat could not be loaded"}
-            action={
-              <Button size="sm" onClick={() => void refetch()}>
-                Try again
-              </Button>
-            }
-          >
-            {messageOf(error)}
-          </Alert>
+            error={error}
+            onRetry={() => void refetch()}
+          />
         </div>
       )}
       {isPending ? (

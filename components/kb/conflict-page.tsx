@@ -7,8 +7,7 @@ import { useState } from "react";
 
 import { useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -44,17 +43,7 @@ export function ConflictPage({ conflictId }: { conflictId: string }) {
     return error ? (
       <div className="flex flex-col gap-3 p-4 md:p-6">
         <BackLink />
-        <Alert
-          tone="danger"
-          title="This conflict could not be shown"
-          action={
-            <Button size="sm" onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {messageOf(error)}
-        </Alert>
+        <NotRead title="This conflict could not be shown" error={error} onRetry={() => void refetch()} />
       </div>
     ) : (
       <SkeletonRows rows={5} className="p-6" />

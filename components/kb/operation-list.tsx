@@ -5,8 +5,7 @@ import { useQueryStates } from "nuqs";
 
 import { useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
@@ -52,17 +51,7 @@ export function OperationList({ hasRemote }: { hasRemote: boolean }) {
       }
     >
       {query.error && !items && (
-        <Alert
-          tone="danger"
-          title="The operations could not be loaded"
-          action={
-            <Button size="sm" onClick={() => void query.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {messageOf(query.error)}
-        </Alert>
+        <NotRead title="The operations could not be loaded" error={query.error} onRetry={() => void query.refetch()} />
       )}
       {!items && !query.error && <SkeletonRows rows={4} />}
       {items?.length === 0 && (

@@ -6,9 +6,7 @@ import Link from "next/link";
 
 import { useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
@@ -72,17 +70,7 @@ export function SyncPage() {
       </PageHeader>
       {error && !kb && (
         <div className="px-4 py-4 md:px-6">
-          <Alert
-            tone="danger"
-            title="The repository could not be looked at"
-            action={
-              <Button size="sm" onClick={() => void refetch()}>
-                Try again
-              </Button>
-            }
-          >
-            {messageOf(error)}
-          </Alert>
+          <NotRead title="The repository could not be looked at" error={error} onRetry={() => void refetch()} />
         </div>
       )}
       {kb === undefined && !error && <SkeletonRows rows={5} className="p-6" />}

@@ -10,9 +10,8 @@ import { type Operation, shortHash } from "#components/kb/kb.ts";
 import { counted } from "#components/review/words.ts";
 import { useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { messageOf, statusOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { buttonStyle } from "#components/ui/button-style.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -37,17 +36,7 @@ export function CommitPage({ commitHash }: { commitHash: string }) {
   return (
     <div className="flex flex-col gap-3 p-4 md:p-6">
       <BackLink />
-      <Alert
-        tone="danger"
-        title="The commit could not be read"
-        action={
-          <Button size="sm" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {messageOf(error)}
-      </Alert>
+      <NotRead title="The commit could not be read" error={error} onRetry={() => void refetch()} />
     </div>
   );
 }

@@ -8,8 +8,8 @@ import { useId } from "react";
 import { counted } from "#components/review/words.ts";
 import { useReadOnlyReason, useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { type Outputs, useTRPC } from "#components/trpc/client.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
@@ -75,19 +75,7 @@ export function Gaps() {
 function GapList() {
   const { data, error, refetch } = useGaps();
   if (error && !data) {
-    return (
-      <Alert
-        tone="danger"
-        title="The questions could not be listed"
-        action={
-          <Button size="sm" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {messageOf(error)}
-      </Alert>
-    );
+    return <NotRead title="The questions could not be listed" error={error} onRetry={() => void refetch()} />;
   }
   if (!data) return <SkeletonRows rows={2} />;
   if (data.count === 0) {

@@ -9,9 +9,7 @@ import type { ReactNode } from "react";
 import { useCommands } from "#components/shell/commands.tsx";
 import { useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
@@ -77,18 +75,12 @@ function WithNotes({ noteId, children }: { noteId: string | null; children: Reac
           {chosen.q.trim() !== "" || Object.keys(filtersOf(chosen)).length > 0 ? (
             <SearchResults shownId={noteId} />
           ) : error ? (
-            <Alert
-              tone="danger"
+            <NotRead
               className="m-3"
               title="The notes could not be listed"
-              action={
-                <Button size="sm" onClick={() => void refetch()}>
-                  Try again
-                </Button>
-              }
-            >
-              {messageOf(error)}
-            </Alert>
+              error={error}
+              onRetry={() => void refetch()}
+            />
           ) : tree ? (
             <NoteTree tree={tree} shownId={noteId} />
           ) : (

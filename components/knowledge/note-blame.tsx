@@ -8,9 +8,7 @@ import { shortHash } from "#components/kb/kb.ts";
 import { counted } from "#components/review/words.ts";
 import { useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Age, Moment } from "#components/ui/time.tsx";
 
@@ -24,17 +22,7 @@ export function NoteBlame({ note }: { note: Note }) {
   const { data, error, refetch } = useQuery(trpc.knowledge.blame.queryOptions({ spaceId: space.id, noteId: note.id }));
   if (!data) {
     return error ? (
-      <Alert
-        tone="danger"
-        title="Who wrote the lines could not be read"
-        action={
-          <Button size="sm" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {messageOf(error)}
-      </Alert>
+      <NotRead title="Who wrote the lines could not be read" error={error} onRetry={() => void refetch()} />
     ) : (
       <SkeletonRows rows={4} />
     );

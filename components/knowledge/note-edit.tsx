@@ -4,9 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 
 import { useReadOnlyReason, useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Alert } from "#components/ui/alert.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { FileText } from "#components/ui/word-diff.tsx";
 
@@ -29,17 +28,7 @@ export function NoteEdit({
   const { data, error, refetch } = useQuery(trpc.knowledge.source.queryOptions({ spaceId: space.id, noteId: note.id }));
   if (!data) {
     return error ? (
-      <Alert
-        tone="danger"
-        title="The file could not be read"
-        action={
-          <Button size="sm" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {messageOf(error)}
-      </Alert>
+      <NotRead title="The file could not be read" error={error} onRetry={() => void refetch()} />
     ) : (
       <SkeletonRows rows={4} />
     );

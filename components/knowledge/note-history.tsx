@@ -9,10 +9,8 @@ import { shortHash } from "#components/kb/kb.ts";
 import { useCommands } from "#components/shell/commands.tsx";
 import { useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Badge } from "#components/ui/badge.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { Said } from "#components/ui/said.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
@@ -52,17 +50,7 @@ export function NoteHistory({
 
   if (!data) {
     return error ? (
-      <Alert
-        tone="danger"
-        title="The history could not be read"
-        action={
-          <Button size="sm" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {messageOf(error)}
-      </Alert>
+      <NotRead title="The history could not be read" error={error} onRetry={() => void refetch()} />
     ) : (
       <SkeletonRows rows={3} />
     );

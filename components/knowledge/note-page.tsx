@@ -9,6 +9,7 @@ import { type ReactNode, useCallback } from "react";
 import { useCommands } from "#components/shell/commands.tsx";
 import { useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { messageOf, statusOf } from "#components/trpc/query-client.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
@@ -50,17 +51,7 @@ export function NotePage({ noteId }: { noteId: string }) {
     return (
       <div className="flex flex-col gap-2 p-4">
         {back}
-        <Alert
-          tone="danger"
-          title="This note could not be shown"
-          action={
-            <Button size="sm" onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {messageOf(error)}
-        </Alert>
+        <NotRead title="This note could not be shown" error={error} onRetry={() => void refetch()} />
       </div>
     );
   }

@@ -7,8 +7,8 @@ import Link from "next/link";
 import { counted } from "#components/review/words.ts";
 import { useReadOnlyReason, useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { type Outputs, useTRPC } from "#components/trpc/client.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -46,17 +46,7 @@ export function TopicsPage() {
       <div className="min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto flex max-w-3xl flex-col gap-4 px-4 py-4 md:px-6">
           {error && !data && (
-            <Alert
-              tone="danger"
-              title="The topics could not be listed"
-              action={
-                <Button size="sm" onClick={() => void refetch()}>
-                  Try again
-                </Button>
-              }
-            >
-              {messageOf(error)}
-            </Alert>
+            <NotRead title="The topics could not be listed" error={error} onRetry={() => void refetch()} />
           )}
           {!data && !error && <SkeletonRows rows={6} />}
           {data && data.alike.length > 0 && <AlikeTopics pairs={data.alike} />}

@@ -7,9 +7,7 @@ import { counted } from "#components/review/words.ts";
 import { RunsTabs } from "#components/runs/runs-tabs.tsx";
 import { useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
@@ -48,19 +46,7 @@ export function AccuracyPage() {
       </PageHeader>
       <RunsTabs here="runs/accuracy" />
       <div className="flex max-w-4xl flex-col gap-8 px-4 py-4 md:px-6">
-        {error && (
-          <Alert
-            tone="danger"
-            title="The figures could not be loaded"
-            action={
-              <Button size="sm" onClick={() => void refetch()}>
-                Try again
-              </Button>
-            }
-          >
-            {messageOf(error)}
-          </Alert>
-        )}
+        {error && <NotRead title="The figures could not be loaded" error={error} onRetry={() => void refetch()} />}
         {!data && !error && <SkeletonRows rows={3} />}
         {data && <Headline summary={data} />}
         <Section title="Over time">

@@ -7,8 +7,8 @@ import { useState } from "react";
 import { counted } from "#components/review/words.ts";
 import { useReadOnlyReason, useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { type Outputs, useTRPC } from "#components/trpc/client.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
 import { Badge, type BadgeTone } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
@@ -35,19 +35,7 @@ export function Examples() {
   const [showsAll, setShowsAll] = useState(false);
   const { data, error, refetch } = useQuery(trpc.examples.list.queryOptions({ spaceId: space.id }));
   if (error) {
-    return (
-      <Alert
-        tone="danger"
-        title="What was taught could not be loaded"
-        action={
-          <Button size="sm" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {messageOf(error)}
-      </Alert>
-    );
+    return <NotRead title="What was taught could not be loaded" error={error} onRetry={() => void refetch()} />;
   }
   if (!data) return <SkeletonRows rows={3} />;
   if (data.total === 0) {

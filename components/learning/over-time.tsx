@@ -4,9 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 
@@ -63,19 +61,7 @@ export function OverTime({ view }: { view: FiguresView }) {
           />
         )}
       </div>
-      {error && (
-        <Alert
-          tone="danger"
-          title="The figures could not be loaded"
-          action={
-            <Button size="sm" onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {messageOf(error)}
-        </Alert>
-      )}
+      {error && <NotRead title="The figures could not be loaded" error={error} onRetry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={3} />}
       {data?.points.length === 0 && <p className="text-muted">Nothing was decided in this time.</p>}
       {series.length > 0 && (

@@ -8,6 +8,7 @@ import { Section } from "#components/kb/section.tsx";
 import { counted } from "#components/review/words.ts";
 import { useReadOnlyReason, useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
@@ -32,17 +33,7 @@ export function ReplayPage({ replayId }: { replayId: string }) {
   if (!error) return <SkeletonRows rows={5} className="p-6" />;
   return (
     <div className="p-6">
-      <Alert
-        tone="danger"
-        title="This replay could not be shown"
-        action={
-          <Button size="sm" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {messageOf(error)}
-      </Alert>
+      <NotRead title="This replay could not be shown" error={error} onRetry={() => void refetch()} />
     </div>
   );
 }

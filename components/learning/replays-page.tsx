@@ -7,10 +7,8 @@ import Link from "next/link";
 import { RunsTabs } from "#components/runs/runs-tabs.tsx";
 import { useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Badge } from "#components/ui/badge.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Progress } from "#components/ui/progress.tsx";
@@ -32,17 +30,7 @@ export function ReplaysPage() {
       <RunsTabs here="runs/replays" />
       {error && (
         <div className="px-4 py-3 md:px-6">
-          <Alert
-            tone="danger"
-            title="The replays could not be loaded"
-            action={
-              <Button size="sm" onClick={() => void refetch()}>
-                Try again
-              </Button>
-            }
-          >
-            {messageOf(error)}
-          </Alert>
+          <NotRead title="The replays could not be loaded" error={error} onRetry={() => void refetch()} />
         </div>
       )}
       {!data && !error && <SkeletonRows rows={4} className="p-6" />}

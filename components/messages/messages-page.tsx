@@ -8,6 +8,7 @@ import { useMemo } from "react";
 import { useCommands } from "#components/shell/commands.tsx";
 import { useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -87,17 +88,11 @@ function Latest({ q, chat, hasOneChat }: { q: string; chat: string | null; hasOn
   if (query.isPending) return <SkeletonRows rows={6} className="p-6" />;
   const failure = query.isError && (
     <div className="px-4 pt-3 md:px-6">
-      <Alert
-        tone="danger"
+      <NotRead
         title={messages.length > 0 ? "This list may be out of date" : "The messages could not be loaded"}
-        action={
-          <Button size="sm" onClick={() => void query.refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {messageOf(query.error)}
-      </Alert>
+        error={query.error}
+        onRetry={() => void query.refetch()}
+      />
     </div>
   );
   if (messages.length === 0) {

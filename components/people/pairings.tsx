@@ -5,9 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Section } from "#components/kb/section.tsx";
 import { useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { useKeptFocus } from "#components/ui/use-kept-focus.ts";
 
@@ -19,19 +17,7 @@ export function Pairings() {
   const { space } = useSpace();
   const { data, error, refetch } = useQuery(trpc.channels.pairings.queryOptions({ spaceId: space.id }));
   if (error && !data) {
-    return (
-      <Alert
-        tone="danger"
-        title="The list could not be loaded"
-        action={
-          <Button size="sm" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {messageOf(error)}
-      </Alert>
-    );
+    return <NotRead title="The list could not be loaded" error={error} onRetry={() => void refetch()} />;
   }
   return data ? <Lists pairings={data} /> : <SkeletonRows rows={4} />;
 }

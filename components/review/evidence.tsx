@@ -6,7 +6,7 @@ import { useId, useState } from "react";
 
 import { useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -92,18 +92,12 @@ function Surroundings({ evidence }: { evidence: Evidence }) {
   );
   if (error) {
     return (
-      <Alert
-        tone="danger"
+      <NotRead
         className="mt-2"
         title="The messages around it could not be loaded"
-        action={
-          <Button size="sm" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {messageOf(error)}
-      </Alert>
+        error={error}
+        onRetry={() => void refetch()}
+      />
     );
   }
   if (!data) return <SkeletonRows rows={3} className="mt-3" />;

@@ -4,9 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
-import { Button } from "#components/ui/button.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Prose, withoutFrontMatter } from "#components/ui/markdown.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
@@ -22,19 +20,7 @@ export function Preview({ proposal }: { proposal: ProposalItem }) {
     trpc.proposals.preview.queryOptions({ spaceId: space.id, proposalId: proposal.id }),
   );
   if (error) {
-    return (
-      <Alert
-        tone="danger"
-        title="The preview could not be made"
-        action={
-          <Button size="sm" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {messageOf(error)}
-      </Alert>
-    );
+    return <NotRead title="The preview could not be made" error={error} onRetry={() => void refetch()} />;
   }
   if (!data) return <SkeletonRows rows={2} />;
   return (

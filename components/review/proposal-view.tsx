@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { messageOf } from "#components/trpc/query-client.ts";
 import { Alert } from "#components/ui/alert.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -60,17 +61,7 @@ export function ProposalView({
   if (!proposal && error) {
     return (
       <div className="p-4">
-        <Alert
-          tone="danger"
-          title="This proposal could not be shown"
-          action={
-            <Button size="sm" onClick={onRetry}>
-              Try again
-            </Button>
-          }
-        >
-          {messageOf(error)}
-        </Alert>
+        <NotRead title="This proposal could not be shown" error={error} onRetry={onRetry} />
       </div>
     );
   }

@@ -1,8 +1,7 @@
 "use client";
 
 import { useSpacePath } from "#components/shell/space.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
@@ -49,18 +48,12 @@ export function QueueList({
       <QueueFilters queue={queue} />
       {query.isPending && <SkeletonRows rows={6} className="p-4" />}
       {query.isError && (
-        <Alert
-          tone="danger"
+        <NotRead
           className="m-3"
           title={items.length > 0 ? "This list may be out of date" : "The queue could not be loaded"}
-          action={
-            <Button size="sm" onClick={() => void query.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {messageOf(query.error)}
-        </Alert>
+          error={query.error}
+          onRetry={() => void query.refetch()}
+        />
       )}
       {items.length > 0 && (
         <ul

@@ -6,8 +6,7 @@ import Link from "next/link";
 
 import { useReadOnlyReason, useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import type { SimilarThing } from "#server/proposals/schema.ts";
@@ -46,17 +45,7 @@ export function SimilarThings({
         </p>
       )}
       {error && (
-        <Alert
-          tone="danger"
-          title="What is like it could not be looked for"
-          action={
-            <Button size="sm" onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {messageOf(error)}
-        </Alert>
+        <NotRead title="What is like it could not be looked for" error={error} onRetry={() => void refetch()} />
       )}
       {!data && !error && <SkeletonRows rows={2} />}
       {data?.length === 0 && <p className="text-muted">Nothing that is here already is like it.</p>}

@@ -4,13 +4,13 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 
 import { useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Table, TableCell, TableHead } from "#components/ui/table.tsx";
 import { formatDuration } from "#components/ui/time-format.ts";
 
 import { inDollars } from "./money.ts";
-import { NotRead } from "./not-read.tsx";
 import { OUTCOME_WORDS } from "./words.ts";
 
 /** Every call to a model that a run made: with which prompt, what it took, and how it ended. */

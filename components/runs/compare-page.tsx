@@ -8,6 +8,7 @@ import { useQueryStates } from "nuqs";
 import { counted } from "#components/review/words.ts";
 import { useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { type Outputs, useTRPC } from "#components/trpc/client.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Select } from "#components/ui/select.tsx";
@@ -20,7 +21,6 @@ import { formatDuration, formatMoment } from "#components/ui/time-format.ts";
 import { compareParams } from "./compare-params.ts";
 import { ComparedList, ComparedPairs } from "./compared-proposals.tsx";
 import { inDollars } from "./money.ts";
-import { NotRead } from "./not-read.tsx";
 
 type Compared = Outputs["runs"]["compare"];
 type Side = Compared["a"];

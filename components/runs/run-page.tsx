@@ -8,7 +8,7 @@ import { type ReactNode, useState } from "react";
 import { counted } from "#components/review/words.ts";
 import { useReadOnlyReason, useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -35,17 +35,7 @@ export function RunPage({ runId }: { runId: string }) {
   if (!run) {
     return error ? (
       <div className="p-6">
-        <Alert
-          tone="danger"
-          title="This run could not be shown"
-          action={
-            <Button size="sm" onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {messageOf(error)}
-        </Alert>
+        <NotRead title="This run could not be shown" error={error} onRetry={() => void refetch()} />
       </div>
     ) : (
       <SkeletonRows rows={5} className="p-6" />

@@ -8,6 +8,7 @@ import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { counted } from "#components/review/words.ts";
 import { useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -17,7 +18,6 @@ import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Moment } from "#components/ui/time.tsx";
 import { SkipReason } from "#server/analysis/schema.ts";
 
-import { NotRead } from "./not-read.tsx";
 import { SKIP_WORDS } from "./words.ts";
 
 /** What a run left out before the model, and why; each leads to its message. */

@@ -5,9 +5,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Section } from "#components/kb/section.tsx";
 import { useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 
-import { NotRead } from "./not-read.tsx";
 import { OnlyAdmins } from "./only-admins.tsx";
 import type { Setting } from "./setting.ts";
 import { SettingRow } from "./setting-row.tsx";

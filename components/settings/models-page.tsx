@@ -5,11 +5,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Section } from "#components/kb/section.tsx";
 import { useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { ModelUse } from "#server/llm/schema.ts";
 
 import { ModelUseList } from "./model-use.tsx";
-import { NotRead } from "./not-read.tsx";
 import { OnlyAdmins } from "./only-admins.tsx";
 import { Providers } from "./providers.tsx";
 import { ModelSettings } from "./model-settings.tsx";

@@ -4,10 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 
 import { useReadOnlyReason, useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Alert } from "#components/ui/alert.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 
-import { NotRead } from "./not-read.tsx";
 import { ProjectEditor } from "./project-editor.tsx";
 import { ProjectView } from "./project-view.tsx";
 

@@ -5,12 +5,12 @@ import { parseAsString, useQueryState } from "nuqs";
 
 import { useSpace } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 
-import { NotRead } from "./not-read.tsx";
 import { OnlyAdmins } from "./only-admins.tsx";
 import { PromptEditor } from "./prompt-editor.tsx";
 

@@ -5,12 +5,12 @@ import { useQuery } from "@tanstack/react-query";
 import { counted } from "#components/review/words.ts";
 import { useSpace } from "#components/shell/space.tsx";
 import { type Outputs, useTRPC } from "#components/trpc/client.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Progress } from "#components/ui/progress.tsx";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { Table, TableCell, TableHead } from "#components/ui/table.tsx";
 
 import { dollars, USE_WORDS } from "./models.ts";
-import { NotRead } from "./not-read.tsx";
 
 type SpendingData = Outputs["models"]["spending"];
 type Spent = SpendingData["byUse"][number];

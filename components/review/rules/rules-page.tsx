@@ -7,8 +7,7 @@ import { useState } from "react";
 
 import { useSpace, useSpacePath } from "#components/shell/space.tsx";
 import { useTRPC } from "#components/trpc/client.tsx";
-import { messageOf } from "#components/trpc/query-client.ts";
-import { Alert } from "#components/ui/alert.tsx";
+import { NotRead } from "#components/trpc/not-read.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -54,19 +53,7 @@ export function RulesPage() {
         itself when it is wrong too often.
       </PageHeader>
       <div className="mx-auto flex w-full max-w-3xl flex-col gap-8 px-4 py-4 md:px-6">
-        {error && (
-          <Alert
-            tone="danger"
-            title="The rules could not be loaded"
-            action={
-              <Button size="sm" onClick={() => void refetch()}>
-                Try again
-              </Button>
-            }
-          >
-            {messageOf(error)}
-          </Alert>
-        )}
+        {error && <NotRead title="The rules could not be loaded" error={error} onRetry={() => void refetch()} />}
         {!data && !error && <SkeletonRows rows={3} />}
         {data?.length === 0 && (
           <EmptyState icon={ShieldCheck} title="Everything is decided by people" action={add}>
